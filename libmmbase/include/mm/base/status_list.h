@@ -29,6 +29,10 @@ MM_STATUS(E_STALE, -21, "the handle was valid once and is not any more")
 /* -1xx libmmpi */
 /* -2xx libmmpolicy */
 /* -3xx libmmhal */
+MM_STATUS(E_HAL_NO_CLOCK, -301, "no clock of known rate answers")
+MM_STATUS(E_HAL_LAPIC_OFF, -302, "the local APIC is disabled")
+MM_STATUS(E_HAL_LAPIC_MOVED, -303, "the local APIC is not where it was")
+MM_STATUS(E_HAL_LAPIC_STUCK, -304, "the local APIC does not finish sending")
 /* -4xx libmmalloc */
 /* -5xx libmmprotodb */
 /* -6xx libmmdispatch */

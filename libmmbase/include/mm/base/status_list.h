@@ -62,6 +62,10 @@ MM_STATUS(E_HAL_LAPIC_OFF, -302, "the local APIC is disabled")
 MM_STATUS(E_HAL_LAPIC_MOVED, -303, "the local APIC is not where it was")
 MM_STATUS(E_HAL_LAPIC_STUCK, -304, "the local APIC does not finish sending")
 /* -4xx libmmalloc */
+MM_STATUS(E_ALLOC_FOREIGN, -400, "the memory was not given to this owner by this allocator")
+MM_STATUS(E_ALLOC_DOUBLE_FREE, -401, "the memory is free already")
+MM_STATUS(E_ALLOC_OCCUPIED, -402, "a page of the range is in use")
+MM_STATUS(E_ALLOC_OUTSIDE, -403, "the range lies outside the managed memory")
 /* -5xx libmmprotodb */
 /* -6xx libmmdispatch */
 /* -7xx init */

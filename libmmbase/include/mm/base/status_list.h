@@ -69,4 +69,7 @@ MM_STATUS(E_ALLOC_OUTSIDE, -403, "the range lies outside the managed memory")
 /* -5xx libmmprotodb */
 /* -6xx libmmdispatch */
 /* -7xx init */
+MM_STATUS(E_INIT_NO_PROTECTION, -701, "the processor lacks a protection that is mandatory")
+MM_STATUS(E_INIT_FORBIDDEN_CODE, -702, "the executable bytes hold an instruction that ring 3 may not have")
+MM_STATUS(E_INIT_MISSING, -703, "the hand-off lacks something that is mandatory")
 /* -8xx supervisor */

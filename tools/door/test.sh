@@ -1,11 +1,62 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 # ./mm test and ./mm lint.
-run_tests() {
-  die 'not wired yet'
+
+# run_suite FOLDER SUITE: runs one suite of a build folder and keeps its log for the tally. Failures are counted
+# there, so that one of them does not hide the suites that follow.
+run_suite() {
+  say "suite $2"
+  rm -f "$1/meson-logs/testlog-$2.json"
+  meson test -C "$1" --no-rebuild --print-errorlogs --suite "$2" --logbase "testlog-$2" || true
+  [ -e "$1/meson-logs/testlog-$2.json" ] || die "the suite $2 did not run"
+  logs="$logs $1/meson-logs/testlog-$2.json"
 }
 
+# run_tests SUITE|all SOAK
+run_tests() {
+  suite=$1 logs='' coverage=''
+  export MM_SOAK="$2" UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+  case $suite in
+    unit) need_packages host ;;
+    lint) need_packages images host lint; need_libfdt ;;
+    *) need_packages images host lint run; need_libfdt ;;
+  esac
+  if [ "$suite" = unit ] || [ "$suite" = all ]; then
+    build_host
+    run_suite build/host unit
+    build_coverage
+    coverage='--coverage build/cov'
+  fi
+  if [ "$suite" != unit ]; then
+    build_images debug
+    [ "$suite" = image ] || run_suite build/mm lint
+  fi
+  if [ "$suite" = image ] || [ "$suite" = all ]; then
+    need_kernel
+    export MM_KERNEL="$root/$kernel"
+    run_suite build/mm image
+  fi
+  # shellcheck disable=SC2086 # lists of words
+  exec python3 tools/door/tally.py $coverage $logs
+}
+
+# The unit tests once more, instrumented; what they reached lies in build/cov afterwards.
+build_coverage() {
+  say 'measuring the line coverage of the libraries (build/cov)'
+  setup build/cov --native-file cross/clang-native.ini -Dbuildtype=debug \
+    '-Dc_args=-fprofile-instr-generate -fcoverage-mapping' -Dc_link_args=-fprofile-instr-generate
+  compile build/cov
+  rm -rf build/cov/profiles
+  mkdir -p build/cov/profiles
+  # A test that fails does so in the suite unit as well; here only its trace counts.
+  LLVM_PROFILE_FILE="$root/build/cov/profiles/%p-%m.profraw" MM_SOAK=0 \
+    quietly build/log/coverage.log meson test -C build/cov --no-rebuild --suite unit 2>/dev/null || true
+}
+
+# run_lint OPTION-OR-CHECK...: sources first, so that a breach is named even when the tree does not build.
 run_lint() {
-  build_host
+  if [ $# = 0 ]; then
+    python3 tools/lint/run.py || exit 1
+  fi
   build_images debug
-  python3 tools/lint/run.py --build build/mm "$@"
+  exec python3 tools/lint/run.py --build build/mm "$@"
 }

@@ -28,13 +28,16 @@ struct mm_hal_deadline {
 	uint64_t ticks;
 };
 
+/* No clock is faster: 2^40 Hz, so that a product with a million fits 64 bits. */
+#define MM_HAL_TIME_RATE_MAX ((uint64_t)1 << 40)
+
 /* Ticks of this CPU since some moment; may be read before the rate is known. */
 uint64_t mm_hal_time_ticks(struct mm_hal_time *time);
 
 /* The rate in hertz, or 0 when nobody has set it. */
 uint64_t mm_hal_time_ticks_per_second(const struct mm_hal_time *time);
 
-/* Sets the rate, in hertz, as calibrated or handed over. MM_OK; MM_E_INVALID for 0. */
+/* Sets the rate, in hertz, as calibrated or handed over. MM_OK; MM_E_INVALID for 0 or more than the maximum. */
 enum mm_status mm_hal_time_set_rate(struct mm_hal_time *time, uint64_t ticks_per_second);
 
 /* Ticks in that many microseconds, rounded up, UINT64_MAX if more; MM_OK or MM_E_NOT_READY without a rate. */

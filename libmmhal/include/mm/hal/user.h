@@ -3,7 +3,8 @@
 /*
  * The user-memory window: ring 0's only way to touch ring-3 memory. It works in the address space that is live on
  * the calling CPU; whether the range belongs to the caller's domain is the gate's question, not the window's. A page
- * that is absent or lacks the right is a status, never a fault of ring 0.
+ * that is absent or read-only is a status, never a fault of ring 0. Hardware lets ring 0 through to supervisor pages,
+ * so the window does not replace the gate's check that the pages are ring 3's.
  */
 #include <stdint.h>
 
@@ -27,11 +28,12 @@ struct mm_hal_user {
 /*
  * Copies ring-3 memory [va, va + bytes) to `ret_bytes`, each byte fetched once. 0 bytes succeed. After MM_E_FAULT the
  * destination holds a prefix of the data and is not to be used.
- * MM_OK; MM_E_FAULT if the range wraps, passes the limit or touches memory that ring 3 could not read.
+ * MM_OK; MM_E_FAULT if the range wraps, passes the limit or touches an absent page.
  */
 enum mm_status mm_hal_user_copy_in(struct mm_hal_user *user, void *ret_bytes, struct mm_user_va va, uint64_t bytes);
 
-/* Copies `data` to ring-3 memory. 0 bytes succeed; after MM_E_FAULT a prefix may be written. Statuses as above. */
+/* Copies `data` to ring-3 memory. 0 bytes succeed; after MM_E_FAULT a prefix may be written. Statuses as above, or a
+ * read-only page. */
 enum mm_status mm_hal_user_copy_out(struct mm_hal_user *user, struct mm_user_va va, const void *data, uint64_t bytes);
 
 /* Zeroes ring-3 memory. As mm_hal_user_copy_out(). */

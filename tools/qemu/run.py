@@ -29,6 +29,7 @@ import time
 from verdict import Transcript, judge
 
 CLIENT_EXIT_PASS = 5
+SKIPPED = 77  # what Meson takes for "skipped"
 COMMAND_LINE = "console=ttyS0 quiet panic=-1"
 
 
@@ -48,8 +49,11 @@ def parse_arguments(argv):
                         help="Linux kernel (default $MM_KERNEL)")
     parser.add_argument("--initrd", type=pathlib.Path, help="initramfs with the program that runs in Linux")
     parser.add_argument("--append", default=COMMAND_LINE, help=f"kernel command line (default '{COMMAND_LINE}')")
+    parser.add_argument("--skip-without-kernel", action="store_true",
+                        help="end with status 77, a skipped test, when no kernel is named")
     parser.add_argument("--shell", action="store_true", help="Linux's console on this terminal, no verdict on Linux")
     parser.add_argument("--timeout", type=float, help="limit in seconds (default by the number of processors)")
+    parser.add_argument("--at-most", type=float, metavar="S", help="fail when the run takes longer, hang or not")
     parser.add_argument("--option", action="append", default=[], metavar="K=V", help="pass opt/mm/K=V to the ROM")
     parser.add_argument("--expect-status", type=int, help="pass only if QEMU ends with this status, whatever the checks")
     parser.add_argument("--expect", action="append", default=[], metavar="REGEX",
@@ -59,6 +63,9 @@ def parse_arguments(argv):
     parser.add_argument("--qemu", default="qemu-system-x86_64", help="QEMU's program")
     parser.add_argument("qemu_args", nargs="*", help="after --: more arguments for QEMU")
     args = parser.parse_args(argv)
+    if args.skip_without_kernel and not args.kernel:
+        print("run.py: no kernel named, nothing to boot")
+        sys.exit(SKIPPED)
     complain = problem(args)
     if complain:
         parser.error(complain)
@@ -228,6 +235,8 @@ def main(argv=None):
         return 1
     failures = judge(transcript, status, seconds, linux=not args.no_linux, shell=args.shell,
                      expect_status=args.expect_status, expect=args.expect)
+    if args.at_most and status is not None and seconds > args.at_most:
+        failures.append(f"took {seconds:.1f} s, allowed are {args.at_most:g} s")
     if failures and args.quiet:
         print("\n".join(transcript.lines))
     if failures:

@@ -42,8 +42,12 @@ run_tests() {
 # The unit tests once more, instrumented; what they reached lies in build/cov afterwards.
 build_coverage() {
   say 'measuring the line coverage of the libraries (build/cov)'
-  setup build/cov --native-file cross/clang-native.ini -Dbuildtype=debug \
-    '-Dc_args=-fprofile-instr-generate -fcoverage-mapping' -Dc_link_args=-fprofile-instr-generate
+  # Meson runs a program of its own while it looks at the compiler: keep that one's trace away.
+  (
+    export LLVM_PROFILE_FILE=/dev/null
+    setup build/cov --native-file cross/clang-native.ini -Dbuildtype=debug \
+      '-Dc_args=-fprofile-instr-generate -fcoverage-mapping' -Dc_link_args=-fprofile-instr-generate
+  ) || exit 1
   compile build/cov
   rm -rf build/cov/profiles
   mkdir -p build/cov/profiles

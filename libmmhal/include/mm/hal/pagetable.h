@@ -10,7 +10,7 @@
  * committed first, so several can be prepared and then committed in any order.
  *
  * Translations that a commit removes or narrows stay in TLBs until the caller flushes. Tables that a commit
- * unlinks are retired, not reused, because paging-structure caches may still walk them;
+ * unlinks are retired, neither reused nor emptied, because paging-structure caches may still walk them;
  * mm_hal_pagetable_flushed() says that no CPU can any more.
  *
  * Rights are granted by leaves: directory entries are present and writable, user if anything below is, never
@@ -44,10 +44,11 @@ struct mm_hal_pagetable_ops {
 	enum mm_status (*get_page)(struct mm_hal_pagetable *self, struct mm_pa *ret_page);
 	/* Takes back a page from get_page() (or, in an adopted tree, a table found in it). */
 	void (*put_page)(struct mm_hal_pagetable *self, struct mm_pa page);
-	/* The 512 entries of a table page, readable; NULL if `page` cannot be a table. Pure: same page, same answer. */
-	const uint64_t *(*map_table)(struct mm_hal_pagetable *self, struct mm_pa page);
+	/* The 512 entries of a table page, to be read only; NULL if `page` cannot be a table. Pure: same page, same
+	 * answer. */
+	uint64_t *(*map_table)(struct mm_hal_pagetable *self, struct mm_pa page);
 	/* Stores one entry with a single 8-byte store; the place to open a write-protected page. */
-	void (*write_entry)(struct mm_hal_pagetable *self, const uint64_t *entry, uint64_t value);
+	void (*write_entry)(struct mm_hal_pagetable *self, uint64_t *entry, uint64_t value);
 };
 
 struct mm_hal_pagetable_config {
@@ -60,7 +61,7 @@ struct mm_hal_pagetable_config {
 	uint32_t spare_keep;	  /* free table pages to hold on to rather than give back */
 };
 
-/* A list of table pages chained through their first entries. */
+/* A list of table pages chained through bits of their first entries that the CPU ignores. */
 struct mm_hal_pagetable_chain {
 	struct mm_pa head;
 	uint64_t count;
@@ -94,7 +95,9 @@ struct mm_hal_pagetable_change {
 /* A prepared change; commit or abandon it exactly once. Private. */
 struct mm_hal_pagetable_plan {
 	struct mm_hal_pagetable_change change;
-	uint64_t reserved;
+	uint64_t start;	     /* the range without its sign extension */
+	unsigned leaf_level; /* MAP: the largest leaf to use */
+	uint64_t reserved;   /* table pages promised */
 };
 
 /* Equal, contiguous translations. */
@@ -106,19 +109,21 @@ struct mm_hal_pagetable_run {
 };
 
 /*
- * Makes an empty tree with a root page from `config->ops`. Caller's memory; `ret_pagetable` is written only on MM_OK.
- * MM_OK; MM_E_INVALID for a config out of range or an empty ops slot; what get_page() answers.
+ * Makes an empty tree with a root page from `config->ops`, which may find their own object around `self`
+ * (MM_CONTAINER_OF). Caller's memory; after a failure it holds nothing to finish.
+ * MM_OK; MM_E_INVALID for a config out of range, an empty ops slot or a page that cannot be a table; what get_page()
+ * answers.
  */
-enum mm_status mm_hal_pagetable_init(const struct mm_hal_pagetable_config *config,
-				     struct mm_hal_pagetable *ret_pagetable);
+enum mm_status mm_hal_pagetable_init(struct mm_hal_pagetable *self, const struct mm_hal_pagetable_config *config);
 
 /*
- * Takes over an existing tree, for instance the one init built. It is walked once and checked.
- * MM_OK; MM_E_INVALID as above; MM_E_MISALIGNED root; MM_E_CORRUPT for an entry this editor cannot edit (reserved
- * bits, unreachable table, large page where none can be).
+ * Takes over an existing tree, for instance the one init built. It is walked once and checked; it must be a tree
+ * (no table linked twice).
+ * MM_OK; MM_E_INVALID as above; MM_E_MISALIGNED root; MM_E_CORRUPT for an entry this editor cannot edit (reserved,
+ * PAT or global bits, unreachable table, large page where none can be).
  */
-enum mm_status mm_hal_pagetable_adopt(const struct mm_hal_pagetable_config *config, struct mm_pa root,
-				      struct mm_hal_pagetable *ret_pagetable);
+enum mm_status mm_hal_pagetable_adopt(struct mm_hal_pagetable *self, const struct mm_hal_pagetable_config *config,
+				      struct mm_pa root);
 
 /* Gives back every table, spare and retired page. No CPU uses the tree and no plan is open. Accepts a zeroed object. */
 void mm_hal_pagetable_finish(struct mm_hal_pagetable *self);

@@ -6,7 +6,8 @@
 run_suite() {
   say "suite $2"
   rm -f "$1/meson-logs/testlog-$2.json"
-  meson test -C "$1" --no-rebuild --print-errorlogs --suite "$2" --logbase "testlog-$2" || true
+  meson test -C "$1" --no-rebuild --print-errorlogs --suite "$2" --logbase "testlog-$2" \
+    --timeout-multiplier $((1 + 19 * MM_SOAK)) || true
   [ -e "$1/meson-logs/testlog-$2.json" ] || die "the suite $2 did not run"
   logs="$logs $1/meson-logs/testlog-$2.json"
 }

@@ -37,7 +37,7 @@ static uint64_t table_entry(struct mm_pa table, bool user)
 }
 
 /* Puts `value` in the place of whatever the entry held, and retires what hung below it. */
-static void replace(struct mm_hal_pagetable *self, uint64_t *entry, unsigned level, uint64_t value)
+static void replace(struct mm_hal_pagetable *self, const uint64_t *entry, unsigned level, uint64_t value)
 {
 	uint64_t old = *entry;
 
@@ -50,11 +50,11 @@ static void replace(struct mm_hal_pagetable *self, uint64_t *entry, unsigned lev
  * A new table below an entry that is absent or a large leaf, filled so that it translates as before, then linked with
  * one store.
  */
-static void link_table(struct mm_hal_pagetable *self, uint64_t *entry, unsigned level, bool user)
+static void link_table(struct mm_hal_pagetable *self, const uint64_t *entry, unsigned level, bool user)
 {
 	uint64_t old = *entry;
 	struct mm_pa table = mm_hal_pt_pop(self, &self->spare);
-	uint64_t *entries = pt_table(self, table);
+	const uint64_t *entries = pt_table(self, table);
 	uint64_t child = 0;
 	unsigned i;
 
@@ -94,11 +94,11 @@ static uint64_t widen_entry(uint64_t directory, uint32_t attributes)
  * Makes the directory entry wide enough for the attributes. The siblings keep their effective rights: what the
  * directory withheld from them until now, each of them is denied first.
  */
-static void widen_directory(struct mm_hal_pagetable *self, uint64_t *entry, uint32_t attributes)
+static void widen_directory(struct mm_hal_pagetable *self, const uint64_t *entry, uint32_t attributes)
 {
 	uint64_t old = *entry;
 	uint64_t wide = widen_entry(old, attributes);
-	uint64_t *entries = pt_table(self, pt_address(old));
+	const uint64_t *entries = pt_table(self, pt_address(old));
 	unsigned i;
 
 	if (wide == old)
@@ -136,7 +136,8 @@ static bool is_mergeable(const uint64_t *entries, unsigned level)
 }
 
 /* After a change below `entry`: an empty table goes, a uniform one becomes a leaf if the config says so. */
-static void tidy(struct mm_hal_pagetable *self, uint64_t *entry, unsigned level, enum mm_hal_pagetable_action action)
+static void tidy(struct mm_hal_pagetable *self, const uint64_t *entry, unsigned level,
+		 enum mm_hal_pagetable_action action)
 {
 	const uint64_t *entries = pt_table(self, pt_address(*entry));
 
@@ -161,7 +162,7 @@ static uint64_t wanted_leaf(const struct mm_hal_pagetable *self, const struct ed
 }
 
 /* True if the entry needs no change or was changed whole; false if the change is for the tables below it. */
-static bool edit_whole(struct mm_hal_pagetable *self, const struct edit *edit, uint64_t *entry, unsigned level,
+static bool edit_whole(struct mm_hal_pagetable *self, const struct edit *edit, const uint64_t *entry, unsigned level,
 		       uint64_t start, bool is_whole)
 {
 	uint64_t leaf;
@@ -187,11 +188,11 @@ static bool edit_whole(struct mm_hal_pagetable *self, const struct edit *edit, u
 static void edit_table(struct mm_hal_pagetable *self, const struct edit *edit, struct mm_pa table, unsigned level,
 		       uint64_t start, uint64_t end)
 {
-	uint64_t *entries = pt_table(self, table);
+	const uint64_t *entries = pt_table(self, table);
 	uint64_t span = pt_span(level);
 
 	while (start < end) {
-		uint64_t *entry = &entries[pt_index(start, level)];
+		const uint64_t *entry = &entries[pt_index(start, level)];
 		uint64_t entry_end = (start | (span - 1u)) + 1u;
 		uint64_t part_end = entry_end < end ? entry_end : end;
 

@@ -50,7 +50,7 @@ uint64_t mm_hal_pt_canonical(const struct mm_hal_pagetable *self, uint64_t flat)
 	return flat < space / 2u ? flat : flat | ~(space - 1u);
 }
 
-void mm_hal_pt_set(struct mm_hal_pagetable *self, uint64_t *entry, uint64_t value)
+void mm_hal_pt_set(struct mm_hal_pagetable *self, const uint64_t *entry, uint64_t value)
 {
 	if (*entry != value)
 		self->ops->write_entry(self, entry, value);
@@ -62,7 +62,7 @@ void mm_hal_pt_set(struct mm_hal_pagetable *self, uint64_t *entry, uint64_t valu
  */
 static void write_link(struct mm_hal_pagetable *self, struct mm_pa page, struct mm_pa next)
 {
-	uint64_t *entries = pt_table(self, page);
+	const uint64_t *entries = pt_table(self, page);
 	uint64_t number = next.v >> MM_PAGE_SHIFT;
 	unsigned i;
 
@@ -102,7 +102,7 @@ struct mm_pa mm_hal_pt_pop(struct mm_hal_pagetable *self, struct mm_hal_pagetabl
 
 void mm_hal_pt_retire(struct mm_hal_pagetable *self, struct mm_pa table, unsigned level)
 {
-	uint64_t *entries = pt_table(self, table);
+	const uint64_t *entries = pt_table(self, table);
 	unsigned i;
 
 	for (i = 0; i < PT_ENTRY_COUNT; i++) {
@@ -170,10 +170,10 @@ static void fill(struct mm_hal_pagetable *self, const struct mm_hal_pagetable_co
 	self->table_count = 0;
 }
 
-enum mm_status mm_hal_pagetable_init(struct mm_hal_pagetable *self, const struct mm_hal_pagetable_config *config)
+enum mm_status mm_hal_pagetable_init(const struct mm_hal_pagetable_config *config, struct mm_hal_pagetable *self)
 {
 	enum mm_status status;
-	uint64_t *entries;
+	const uint64_t *entries;
 	unsigned i;
 
 	if (!is_config(config))
@@ -190,8 +190,8 @@ enum mm_status mm_hal_pagetable_init(struct mm_hal_pagetable *self, const struct
 	return MM_OK;
 }
 
-enum mm_status mm_hal_pagetable_adopt(struct mm_hal_pagetable *self, const struct mm_hal_pagetable_config *config,
-				      struct mm_pa root)
+enum mm_status mm_hal_pagetable_adopt(const struct mm_hal_pagetable_config *config, struct mm_pa root,
+				      struct mm_hal_pagetable *self)
 {
 	uint64_t table_count;
 	enum mm_status status;

@@ -50,7 +50,7 @@ static inline struct mm_pa pt_address(uint64_t entry)
 	return mm_pa(entry & PT_ADDRESS);
 }
 
-static inline uint64_t *pt_table(struct mm_hal_pagetable *self, struct mm_pa page)
+static inline const uint64_t *pt_table(struct mm_hal_pagetable *self, struct mm_pa page)
 {
 	return self->ops->map_table(self, page);
 }
@@ -77,7 +77,7 @@ bool mm_hal_pt_flatten(const struct mm_hal_pagetable *self, uint64_t va, uint64_
 uint64_t mm_hal_pt_canonical(const struct mm_hal_pagetable *self, uint64_t flat);
 
 /* Stores an entry unless it holds that value already. */
-void mm_hal_pt_set(struct mm_hal_pagetable *self, uint64_t *entry, uint64_t value);
+void mm_hal_pt_set(struct mm_hal_pagetable *self, const uint64_t *entry, uint64_t value);
 
 /* Chains of free pages. pop: the chain is not empty. */
 void mm_hal_pt_push(struct mm_hal_pagetable *self, struct mm_hal_pagetable_chain *chain, struct mm_pa page);

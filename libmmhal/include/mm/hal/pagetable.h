@@ -44,11 +44,11 @@ struct mm_hal_pagetable_ops {
 	enum mm_status (*get_page)(struct mm_hal_pagetable *self, struct mm_pa *ret_page);
 	/* Takes back a page from get_page() (or, in an adopted tree, a table found in it). */
 	void (*put_page)(struct mm_hal_pagetable *self, struct mm_pa page);
-	/* The 512 entries of a table page, to be read only; NULL if `page` cannot be a table. Pure: same page, same
+	/* The 512 entries of a table page, readable; NULL if `page` cannot be a table. Pure: same page, same
 	 * answer. */
-	uint64_t *(*map_table)(struct mm_hal_pagetable *self, struct mm_pa page);
+	const uint64_t *(*map_table)(struct mm_hal_pagetable *self, struct mm_pa page);
 	/* Stores one entry with a single 8-byte store; the place to open a write-protected page. */
-	void (*write_entry)(struct mm_hal_pagetable *self, uint64_t *entry, uint64_t value);
+	void (*write_entry)(struct mm_hal_pagetable *self, const uint64_t *entry, uint64_t value);
 };
 
 struct mm_hal_pagetable_config {
@@ -109,12 +109,13 @@ struct mm_hal_pagetable_run {
 };
 
 /*
- * Makes an empty tree with a root page from `config->ops`, which may find their own object around `self`
- * (MM_CONTAINER_OF). Caller's memory; after a failure it holds nothing to finish.
+ * Makes an empty tree with a root page from `config->ops`, which may find their own object around
+ * `ret_pagetable` (MM_CONTAINER_OF). Caller's memory, filled in place; after a failure there is nothing to finish.
  * MM_OK; MM_E_INVALID for a config out of range, an empty ops slot or a page that cannot be a table; what get_page()
  * answers.
  */
-enum mm_status mm_hal_pagetable_init(struct mm_hal_pagetable *self, const struct mm_hal_pagetable_config *config);
+enum mm_status mm_hal_pagetable_init(const struct mm_hal_pagetable_config *config,
+				     struct mm_hal_pagetable *ret_pagetable);
 
 /*
  * Takes over an existing tree, for instance the one init built. It is walked once and checked; it must be a tree
@@ -122,8 +123,8 @@ enum mm_status mm_hal_pagetable_init(struct mm_hal_pagetable *self, const struct
  * MM_OK; MM_E_INVALID as above; MM_E_MISALIGNED root; MM_E_CORRUPT for an entry this editor cannot edit (reserved,
  * PAT or global bits, unreachable table, large page where none can be).
  */
-enum mm_status mm_hal_pagetable_adopt(struct mm_hal_pagetable *self, const struct mm_hal_pagetable_config *config,
-				      struct mm_pa root);
+enum mm_status mm_hal_pagetable_adopt(const struct mm_hal_pagetable_config *config, struct mm_pa root,
+				      struct mm_hal_pagetable *ret_pagetable);
 
 /* Gives back every table, spare and retired page. No CPU uses the tree and no plan is open. Accepts a zeroed object. */
 void mm_hal_pagetable_finish(struct mm_hal_pagetable *self);

@@ -11,7 +11,7 @@ NEEDS_BUILD = False
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
 # What a freestanding compiler brings along.
-FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h"}
+FREESTANDING = {"stdalign.h", "stdarg.h", "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h"}
 # Who may include a library that is not ours.
 EXTERNAL = {"libfdt.h": {"libmmpolicy-fdt"}, "fdt.h": {"libmmpolicy-fdt"}}
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 """The pure rooms stay within the C that Frama-C parses, so that their contracts can be proved."""
 import fnmatch
+import os
 import subprocess
 
 SUMMARY = "pure rooms parse with Frama-C"
@@ -28,8 +29,10 @@ def parse(tree, room, names):
     folders = " ".join(["-Iinclude"] + [f"-I{below}/include" for below in tree.below(room)] + [f"-I{room}/src"])
     command = ["frama-c", "-no-autoload-plugins", "-machdep", "gcc_x86_64", "-c11", "-kernel-warn-key",
                "annot-error=abort", f"-cpp-extra-args={folders} -D__FRAMAC__", *names]
-    done = subprocess.run(command, cwd=tree.source, capture_output=True, text=True, check=False)
+    # Frama-C believes $PWD rather than the folder it runs in.
+    done = subprocess.run(command, cwd=tree.source, env={**os.environ, "PWD": str(tree.source)}, capture_output=True,
+                          text=True, check=False)
     if done.returncode:
-        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        told = next((line for line in lines if "error" in line.lower() and ":" in line), lines[-1] if lines else "?")
-        yield f"{room}: Frama-C does not parse it: {told.strip()}"
+        text = " ".join((done.stdout + done.stderr).split())
+        told = text.split("(with preprocessing)")[-1].strip()
+        yield f"{room}: Frama-C does not parse it: {told[:300]}"

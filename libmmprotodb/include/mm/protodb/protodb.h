@@ -117,9 +117,12 @@ struct mm_protodb {
 	struct mm_hash_node *first_buckets[3][MM_PROTODB_FIRST_BUCKETS];
 };
 
+/* True if every slot is filled; for the wiring check of an image. */
+bool mm_protodb_listener_is_complete(const struct mm_protodb_listener *listener);
+
 /*
- * Makes an empty database; takes nothing from the pool yet. The config is copied; pool and listener must not be
- * NULL. MM_OK; MM_E_INVALID.
+ * Makes an empty database; takes nothing from the pool yet. The config is copied.
+ * MM_OK; MM_E_INVALID (pool or listener is NULL or incomplete).
  */
 enum mm_status mm_protodb_init(struct mm_protodb *self, const struct mm_protodb_config *config);
 
@@ -134,8 +137,9 @@ void mm_protodb_finish(struct mm_protodb *self);
  * notifies. `*inout_handle` is written only on MM_OK, before the first notification.
  *
  * MM_OK; MM_E_INVALID (the handle was never given out); MM_E_STALE (the handle has ended); MM_E_EXISTS (the handle
- * has this protocol already); MM_E_NO_MEMORY; MM_E_LIMIT (too many handles, or notifications nested deeper than
- * MM_PROTODB_DEPTH_MAX). PI: EFI_INVALID_PARAMETER for the first three, else EFI_OUT_OF_RESOURCES.
+ * has this protocol already); MM_E_LIMIT (too many handles, or notifications nested deeper than
+ * MM_PROTODB_DEPTH_MAX); what mm_pool_alloc() answers. PI: EFI_INVALID_PARAMETER for the first three, else
+ * EFI_OUT_OF_RESOURCES.
  */
 enum mm_status mm_protodb_install(struct mm_protodb *self, uint16_t owner, const struct mm_guid *protocol,
 				  uint64_t interface, uint64_t *inout_handle);
@@ -215,7 +219,7 @@ enum mm_status mm_protodb_list_handles_new(struct mm_protodb *self, uint64_t reg
 
 /*
  * Asks for `function` to be told of every later installation of a protocol. Registering the same function again for
- * the same protocol yields the registration there is, whoever asked. MM_OK; MM_E_NO_MEMORY; MM_E_LIMIT.
+ * the same protocol yields the registration there is, whoever asked. MM_OK; MM_E_LIMIT; what mm_pool_alloc() answers.
  */
 enum mm_status mm_protodb_register_notify(struct mm_protodb *self, uint16_t owner, const struct mm_guid *protocol,
 					  uint64_t function, uint64_t *ret_registration);
@@ -237,7 +241,7 @@ size_t mm_protodb_withdraw_owner(struct mm_protodb *self, uint16_t owner);
 /*
  * Arms a watch that is not armed: it will move to `fired_list` (a list head that outlives the watch) when presence of
  * the GUID changes. `*ret_is_present` says how it is now. Watches count neither as protocols nor as registrations.
- * MM_OK; MM_E_NO_MEMORY; MM_E_LIMIT.
+ * MM_OK; MM_E_LIMIT; what mm_pool_alloc() answers.
  */
 enum mm_status mm_protodb_watch_arm(struct mm_protodb *self, struct mm_protodb_watch *watch,
 				    const struct mm_guid *protocol, struct mm_list *fired_list, bool *ret_is_present);

@@ -43,6 +43,7 @@ enum mm_status mm_pi_hob_add_copy(struct mm_pi_hob_writer *self, const struct mm
 
 enum mm_status mm_pi_hob_add_memory(struct mm_pi_hob_writer *self, const struct mm_guid *name, struct mm_region region,
 				    uint32_t memory_type);
+/* Version 2 when there are memory attributes, else version 1. */
 enum mm_status mm_pi_hob_add_resource(struct mm_pi_hob_writer *self, const struct mm_pi_hob_resource *resource);
 enum mm_status mm_pi_hob_add_fv(struct mm_pi_hob_writer *self, struct mm_region region);
 enum mm_status mm_pi_hob_add_cpu(struct mm_pi_hob_writer *self, uint8_t memory_space_bits, uint8_t io_space_bits);

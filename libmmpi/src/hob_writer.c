@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/pi/hob_writer.h"
 
-#include <string.h>
-
 #include "mm/abi/efi.h"
 #include "mm/base/addr.h"
 #include "mm/base/checked.h"
@@ -42,7 +40,7 @@ static enum mm_status append(struct mm_pi_hob_writer *self, uint16_t type, size_
 	rounded = round_up(bytes);
 	if (rounded > self->capacity - END_BYTES - self->used)
 		return MM_E_BUFFER_TOO_SMALL;
-	memset(hob, 0, rounded);
+	mm_bytes_fill(hob, 0, rounded);
 	store_header(hob, type, rounded);
 	self->used += rounded;
 	*ret_hob = hob;
@@ -90,7 +88,7 @@ enum mm_status mm_pi_hob_add_copy(struct mm_pi_hob_writer *self, const struct mm
 		return MM_E_INVALID;
 	status = append(self, hob->type, hob->bytes.count, &place);
 	if (status == MM_OK)
-		memcpy(place, hob->bytes.data, hob->bytes.count);
+		mm_bytes_copy(place, hob->bytes.data, hob->bytes.count);
 	return status;
 }
 
@@ -192,7 +190,7 @@ enum mm_status mm_pi_hob_add_guid(struct mm_pi_hob_writer *self, const struct mm
 	uint8_t *place;
 	enum mm_status status = mm_pi_hob_add_guid_space(self, name, payload.count, &place);
 
-	if (status == MM_OK && payload.count > 0)
-		memcpy(place, payload.data, payload.count);
+	if (status == MM_OK)
+		mm_bytes_copy(place, payload.data, payload.count);
 	return status;
 }

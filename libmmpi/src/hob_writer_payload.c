@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Appends of the payloads that mm/pi/hob_payload.h decodes. */
-#include <string.h>
-
 #include "mm/base/addr.h"
 #include "mm/base/guid.h"
 #include "mm/base/guid_table.h"
@@ -222,7 +220,6 @@ enum mm_status mm_pi_hob_add_depex(struct mm_pi_hob_writer *self, const struct m
 		return status;
 	mm_guid_store(p + offsetof(struct mm_hob_depex, file_name), file_name);
 	mm_store_u64(p + offsetof(struct mm_hob_depex, bytes), depex.count);
-	if (depex.count > 0)
-		memcpy(p + sizeof(struct mm_hob_depex), depex.data, depex.count);
+	mm_bytes_copy(p + sizeof(struct mm_hob_depex), depex.data, depex.count);
 	return MM_OK;
 }

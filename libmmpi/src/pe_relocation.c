@@ -96,24 +96,17 @@ enum mm_status mm_pi_pe_decode_relocations(struct mm_pi_pe_draft *draft, struct 
 	return status == MM_E_NOT_FOUND ? MM_OK : status;
 }
 
-static void copy(uint8_t *to, const uint8_t *from, size_t bytes)
-{
-	size_t i;
-
-	for (i = 0; i < bytes; i++)
-		to[i] = from[i];
-}
-
 static void copy_sections(const struct mm_pi_pe_facts *facts, struct mm_bytes file, uint8_t *destination)
 {
 	uint32_t i;
 
-	copy(destination, file.data, facts->header_bytes);
+	mm_bytes_copy(destination, file.data, facts->header_bytes);
 	for (i = 0; i < facts->section_count; i++) {
 		const struct mm_pi_pe_section *section = &facts->sections[i];
 
 		if (!section->is_discardable)
-			copy(destination + section->rva, file.data + section->file_offset, section->file_bytes);
+			mm_bytes_copy(destination + section->rva, file.data + section->file_offset,
+				      section->file_bytes);
 	}
 }
 
@@ -154,8 +147,6 @@ static bool holds_what_facts_say(const struct mm_pi_pe_facts *facts, struct mm_b
 enum mm_status mm_pi_pe_load(const struct mm_pi_pe_facts *facts, struct mm_bytes file, uint8_t *destination,
 			     size_t destination_bytes, uint64_t address)
 {
-	size_t i;
-
 	if (destination_bytes < facts->load_bytes)
 		return MM_E_BUFFER_TOO_SMALL;
 	if (!mm_is_page_aligned(address))
@@ -164,8 +155,7 @@ enum mm_status mm_pi_pe_load(const struct mm_pi_pe_facts *facts, struct mm_bytes
 		return MM_E_OVERFLOW;
 	if (!holds_what_facts_say(facts, file))
 		return MM_E_CORRUPT;
-	for (i = 0; i < facts->load_bytes; i++)
-		destination[i] = 0;
+	mm_bytes_fill(destination, 0, facts->load_bytes);
 	copy_sections(facts, file, destination);
 	return relocate(facts, file, destination, address - facts->image_base);
 }

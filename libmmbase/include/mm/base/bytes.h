@@ -63,3 +63,21 @@ static inline struct mm_bytes mm_bytes_slice(struct mm_bytes b, uint64_t offset,
 {
 	return mm_bytes(b.data + offset, (size_t)count);
 }
+
+/* Copies `count` bytes between places that do not overlap; the compiler makes a memcpy of it. */
+static inline void mm_bytes_copy(uint8_t *to, const uint8_t *from, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		to[i] = from[i];
+}
+
+/* Sets `count` bytes to `value`. */
+static inline void mm_bytes_fill(uint8_t *to, uint8_t value, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		to[i] = value;
+}

@@ -47,12 +47,18 @@
 /* Most pages one allocator manages (1 TiB). */
 #define MM_PAGES_MMRAM_PAGES_MAX ((uint64_t)1 << 28)
 
+/* Most regions one allocator manages. */
+#define MM_PAGES_MMRAM_REGIONS_MAX 4096u
+
 #define MM_PAGES_QUOTA_UNLIMITED UINT32_MAX
 
 /* private: free runs below this many pages have a list for each length, longer ones a digital tree. */
 #define MM_PAGES_BIN_COUNT  64u
 #define MM_PAGES_TREE_COUNT 32u
 #define MM_PAGES_LEVEL_MAX  10u
+
+/* private: epochs told apart in limbo; with more outstanding, the newest pages wait together for the last of them. */
+#define MM_PAGES_BATCH_COUNT 4u
 
 enum mm_pages_colour { /* private */
 		       MM_PAGES_NEUTRAL,
@@ -94,6 +100,12 @@ struct mm_pages_span {
 	uint32_t phase;	 /* of the first page in its window, in pages */
 };
 
+/* private: the pages freed in one epoch, a part of the limbo queue that ends at `tail`. */
+struct mm_pages_batch {
+	uint64_t epoch;
+	uint32_t tail;
+};
+
 /* private */
 struct mm_pages_account {
 	uint32_t quota;
@@ -108,7 +120,7 @@ struct mm_pages_mmram_config {
 	uint32_t domain_count;		 /* domain ids 0..domain_count-1 are known; at most 65,536 */
 	uint32_t domain_quota;		 /* pages each domain may have until mm_pages_mmram_set_quota() */
 	bool is_zeroed;			 /* the free memory is zero already; else it goes to the cleaner at once */
-	bool is_strict;			 /* never mix supervisor and user pages in a window (rule 5) */
+	bool is_strict;			 /* without rule 5; pages AT an address and adopted ones may still mix */
 	struct mm_page_cleaner *cleaner; /* borrowed until finish */
 	void *metadata;			 /* 16-byte aligned, outside the regions, borrowed until finish */
 	uint64_t metadata_bytes;	 /* at least mm_pages_mmram_metadata_bytes() */
@@ -131,9 +143,10 @@ struct mm_pages_mmram {
 	uint32_t free_pages;
 	uint32_t limbo_pages;
 	uint32_t limbo_head;
-	uint32_t limbo_tail;
 	uint32_t vacant_windows; /* coloured, but nothing in use */
-	uint32_t epoch;
+	uint32_t batch_count;
+	struct mm_pages_batch batches[MM_PAGES_BATCH_COUNT]; /* oldest first */
+	uint64_t epoch;
 	bool is_strict;
 	struct mm_pages_index index[MM_PAGES_COLOUR_COUNT];
 };
@@ -161,7 +174,7 @@ struct mm_pages_owner_stats {
  *
  * MM_OK; MM_E_INVALID: no region, an empty one, not ascending, or more than 65,536 domains; MM_E_MISALIGNED: a region
  * is not in pages; MM_E_OVERFLOW: a region wraps; MM_E_OVERLAP: two share a page; MM_E_LIMIT: more than
- * MM_PAGES_MMRAM_PAGES_MAX pages.
+ * MM_PAGES_MMRAM_PAGES_MAX pages or MM_PAGES_MMRAM_REGIONS_MAX regions.
  */
 enum mm_status mm_pages_mmram_metadata_bytes(const struct mm_region *regions, size_t region_count,
 					     uint32_t domain_count, uint64_t *ret_bytes);
@@ -204,8 +217,8 @@ enum mm_status mm_pages_mmram_set_quota(struct mm_pages_mmram *self, struct mm_o
 enum mm_status mm_pages_mmram_free_owner(struct mm_pages_mmram *self, struct mm_owner owner, uint64_t *ret_pages);
 
 /*
- * The epoch that pages freed from now on are tagged with. It starts at 0 and never goes back; the low 32 bits count,
- * so a page may rest for at most 2^31 epochs. MM_OK; MM_E_NOT_READY; MM_E_INVALID: it would go back.
+ * The epoch that pages freed from now on are tagged with. It starts at 0 and never goes back.
+ * MM_OK; MM_E_NOT_READY; MM_E_INVALID: it would go back.
  */
 enum mm_status mm_pages_mmram_set_epoch(struct mm_pages_mmram *self, uint64_t epoch);
 

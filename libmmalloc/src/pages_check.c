@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+#include "pages_internal.h"
+
+/* What the walk over all records has met so far. */
+struct census {
+	uint64_t free_pages;
+	uint64_t used_pages;
+	uint64_t limbo_pages;
+	uint64_t used_print; /* sums over pages of a number that stands for the owner */
+	uint64_t limbo_print;
+	uint32_t runs[MM_PAGES_COLOUR_COUNT][2]; /* short ones, long ones */
+	uint32_t vacant_windows;
+};
+
+/* Makes swapping pages between owners visible in a sum. */
+static uint64_t print_of(uint32_t owner)
+{
+	uint64_t x = ((uint64_t)owner + 1u) * 0x9e3779b97f4a7c15u;
+
+	return x ^ (x >> 29);
+}
+
+static bool holds_bin(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t start)
+{
+	const struct mm_pages_record *record = &self->records[start];
+
+	if (record->next >= self->record_count || record->prev >= self->record_count)
+		return false;
+	if (record->next != 0 && self->records[record->next].prev != start)
+		return false;
+	return record->prev == 0 ? index->bins[record->run] == start : self->records[record->prev].next == start;
+}
+
+/* The free run at `start`: its pages, its ends, its place in the index, its neighbours. */
+static bool check_run(const struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t start,
+		      struct census *census)
+{
+	uint32_t run = self->records[start].run;
+	uint32_t end = start + run;
+	uint8_t colour = self->windows[window_of(span, start)].colour;
+	const struct mm_pages_index *index = &self->index[colour];
+	bool is_long = run >= MM_PAGES_BIN_COUNT;
+
+	if (run == 0 || run > span->first + span->pages - start || colour >= MM_PAGES_COLOUR_COUNT)
+		return false;
+	for (uint32_t page = start; page < end; page++) {
+		if (!is_free(self, page) || self->windows[window_of(span, page)].colour != colour ||
+		    (page != start && self->records[page].run != 0))
+			return false;
+	}
+	if (self->records[start].tag != (TAG_FREE | colour) || self->records[end - 1].tag != (TAG_FREE | colour) ||
+	    run_of_last(self, end - 1) != start)
+		return false;
+	if (self->records[end].tag == (TAG_FREE | colour))
+		return false;
+	census->runs[colour][is_long]++;
+	census->free_pages += run;
+	return is_long ? mm_pages_tree_holds(self, index, start) : holds_bin(self, index, start);
+}
+
+/* A page that is not free; true if its record agrees with itself. */
+static bool check_page(const struct mm_pages_mmram *self, uint32_t page, struct census *census)
+{
+	uint32_t tag = self->records[page].tag;
+	struct mm_owner owner = { tag & TAG_VALUE };
+
+	if (self->records[page].run != 0)
+		return false;
+	if (tag == TAG_ABSENT)
+		return true;
+	if ((tag & TAG_STATE) == TAG_ABSENT || account_of(self, owner) == NULL)
+		return false;
+	if ((tag & TAG_STATE) == TAG_USED) {
+		census->used_pages++;
+		census->used_print += print_of(owner.v);
+	} else {
+		census->limbo_pages++;
+		census->limbo_print += print_of(owner.v);
+	}
+	return true;
+}
+
+static bool check_records(const struct mm_pages_mmram *self, const struct mm_pages_span *span, struct census *census)
+{
+	uint32_t page = span->first;
+	uint32_t end = span->first + span->pages;
+
+	while (page < end) {
+		bool is_run = is_free(self, page);
+
+		if (!(is_run ? check_run(self, span, page, census) : check_page(self, page, census)))
+			return false;
+		page += is_run ? self->records[page].run : 1;
+	}
+	return self->records[span->first - 1].tag == TAG_ABSENT && self->records[end].tag == TAG_ABSENT;
+}
+
+/* Each window's use, recounted. */
+static bool check_windows(const struct mm_pages_mmram *self, const struct mm_pages_span *span, struct census *census)
+{
+	uint32_t last = window_of(span, span->first + span->pages - 1);
+
+	for (uint32_t number = span->window; number <= last; number++) {
+		const struct mm_pages_window *window = &self->windows[number];
+		uint32_t used[2] = { 0, 0 };
+		bool is_idle;
+
+		for (uint32_t page = window_first(span, number); page < window_first(span, number + 1); page++) {
+			struct mm_owner owner = { self->records[page].tag & TAG_VALUE };
+
+			if (!is_free(self, page) && self->records[page].tag != TAG_ABSENT)
+				used[colour_of(owner) - MM_PAGES_SUPERVISOR]++;
+		}
+		is_idle = used[0] + used[1] == 0;
+		if (used[0] != window->used[0] || used[1] != window->used[1] ||
+		    (!is_idle && window->colour == MM_PAGES_NEUTRAL))
+			return false;
+		census->vacant_windows += is_idle && window->colour != MM_PAGES_NEUTRAL;
+	}
+	return true;
+}
+
+static uint32_t count_bin(const struct mm_pages_mmram *self, uint32_t head, uint32_t run)
+{
+	uint32_t count = 0;
+
+	for (uint32_t page = head; page != 0; page = self->records[page].next) {
+		if (page >= self->record_count || self->records[page].run != run || count > self->total_pages)
+			return UINT32_MAX;
+		count++;
+	}
+	return count;
+}
+
+/* The index holds exactly the runs that the walk has met; each of those was found in it before. */
+static bool check_counts(const struct mm_pages_mmram *self, const struct mm_pages_index *index, const uint32_t runs[2])
+{
+	uint32_t count = 0;
+
+	for (uint32_t run = 0; run < MM_PAGES_BIN_COUNT; run++) {
+		uint32_t bin = count_bin(self, index->bins[run], run);
+
+		if (bin == UINT32_MAX || (bin != 0) != ((index->bin_map >> run & 1u) != 0))
+			return false;
+		count += bin;
+	}
+	for (uint32_t tree = 0; tree < MM_PAGES_TREE_COUNT; tree++) {
+		if ((index->trees[tree] != 0) != ((index->tree_map >> tree & 1u) != 0))
+			return false;
+	}
+	return count == runs[0] && mm_pages_tree_count(self, index) == runs[1];
+}
+
+/* What the node must be: the greatest of the eight below it that are of its colour. */
+static uint32_t level_value(const struct mm_pages_mmram *self, uint8_t colour, uint32_t level, uint32_t node)
+{
+	uint32_t greatest = 0;
+
+	for (uint32_t i = node << LEVEL_SHIFT; i <= ((node << LEVEL_SHIFT) | LEVEL_MASK); i++) {
+		uint32_t value = level == 0 ? self->records[i].run : self->index[colour].levels[level - 1][i];
+
+		if (level == 0 && value != 0 && self->records[i].tag != (TAG_FREE | colour))
+			continue;
+		greatest = value > greatest ? value : greatest;
+	}
+	return greatest;
+}
+
+static bool check_levels(const struct mm_pages_mmram *self, uint8_t colour)
+{
+	uint32_t nodes = self->record_count;
+
+	for (uint32_t level = 0; level < self->level_count; level++) {
+		nodes = (nodes + LEVEL_MASK) >> LEVEL_SHIFT;
+		for (uint32_t node = 0; node < nodes; node++) {
+			if (self->index[colour].levels[level][node] != level_value(self, colour, level, node))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool check_accounts(const struct mm_pages_mmram *self, const struct census *census)
+{
+	uint64_t used_print = 0;
+	uint64_t limbo_print = 0;
+
+	for (uint32_t slot = 0; slot < self->account_count; slot++) {
+		uint32_t owner = slot == 0 ? mm_owner_supervisor().v : slot - 1u;
+
+		used_print += self->accounts[slot].used * print_of(owner);
+		limbo_print += self->accounts[slot].limbo * print_of(owner);
+	}
+	return used_print == census->used_print && limbo_print == census->limbo_print &&
+	       census->free_pages == self->free_pages && census->limbo_pages == self->limbo_pages &&
+	       census->free_pages + census->used_pages + census->limbo_pages == self->total_pages;
+}
+
+/* One queue entry of limbo; returns its pages, 0 if it is wrong. */
+static uint32_t check_entry(const struct mm_pages_mmram *self, uint32_t page)
+{
+	uint32_t pages = self->records[page].prev;
+
+	if (pages == 0 || pages > self->record_count - page)
+		return 0;
+	for (uint32_t i = 0; i < pages; i++) {
+		if ((self->records[page + i].tag & TAG_STATE) != TAG_LIMBO ||
+		    self->records[page + i].tag != self->records[page].tag)
+			return 0;
+	}
+	return pages;
+}
+
+static bool check_limbo(const struct mm_pages_mmram *self)
+{
+	uint32_t page = self->limbo_head;
+	uint64_t total = 0;
+
+	for (uint32_t batch = 0; batch < self->batch_count; batch++) {
+		bool is_tail = false;
+
+		if (batch != 0 && self->batches[batch].epoch <= self->batches[batch - 1].epoch)
+			return false;
+		while (!is_tail) {
+			uint32_t pages = page != 0 && page < self->record_count ? check_entry(self, page) : 0;
+
+			total += pages;
+			if (pages == 0 || total > self->limbo_pages)
+				return false;
+			is_tail = page == self->batches[batch].tail;
+			page = self->records[page].next;
+		}
+	}
+	return total == self->limbo_pages && self->batch_count <= MM_PAGES_BATCH_COUNT;
+}
+
+enum mm_status mm_pages_mmram_check(const struct mm_pages_mmram *self)
+{
+	struct census census = { 0 };
+	bool is_sound = true;
+
+	if (self->records == NULL)
+		return MM_E_NOT_READY;
+	for (uint32_t i = 0; i < self->span_count && is_sound; i++)
+		is_sound =
+			check_records(self, &self->spans[i], &census) && check_windows(self, &self->spans[i], &census);
+	for (uint8_t colour = 0; colour < MM_PAGES_COLOUR_COUNT && is_sound; colour++)
+		is_sound = check_counts(self, &self->index[colour], census.runs[colour]) && check_levels(self, colour);
+	is_sound = is_sound && check_accounts(self, &census) && check_limbo(self) &&
+		   census.vacant_windows == self->vacant_windows;
+	return is_sound ? MM_OK : MM_E_CORRUPT;
+}

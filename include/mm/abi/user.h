@@ -45,8 +45,8 @@ struct mm_user_status {
 struct mm_user_shared {
 	struct mm_user_context context;
 	struct mm_user_status status;
+	uint64_t message_bytes;  /* in: bytes of the shadow that the message fills, header included; 0: no message */
 	uint64_t root_handlers;  /* out: how many root MMI handlers are registered; 0 lets an SMI skip ring 3 */
-	uint64_t message_bytes;  /* in: bytes of the shadow that the message fills, header included */
 };
 
 #define MM_USER_SHARED_STATUS_OFFSET 40u

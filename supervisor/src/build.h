@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+#pragma once
+/* The supervisor built from what init handed over: everything of boot that tests run on the host. First SMI only. */
+#include "facts.h"
+#include "supv.h"
+
+/* What only the CPU itself can tell. */
+struct mm_supv_machine_facts {
+	struct mm_pa root; /* CR3 */
+	uint8_t levels;
+	uint8_t pa_bits;
+	uint64_t missing_protections; /* MM_POLICY_PROTECT_... */
+};
+
+/*
+ * Policy, memory, CPUs, channels and domain 0, in this order; writes nothing before policy and facts are judged.
+ * `supv->wiring` holds the interfaces. `reterr` names the step's field.
+ */
+enum mm_status mm_supv_build(struct mm_supv_state *supv, const struct mm_supv_facts *facts,
+			     const struct mm_supv_machine_facts *machine, struct mm_refusal *reterr);
+
+/* Write-protects everything that no longer changes. */
+enum mm_status mm_supv_build_seal(struct mm_supv_state *supv);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+#include "gate.h"
+
+#include "mm/abi/efi.h"
+
+#include "fault.h"
+
+/*
+ * The numbers are dense in three places (mm/abi/syscall_list.h), so that a call finds its row by subtraction. A hole
+ * holds a row without functions.
+ */
+static const struct mm_supv_syscall *find_in(const struct mm_supv_syscall *rows, size_t count, uint64_t first,
+					     uint64_t number)
+{
+	if (number < first || number - first >= count || rows[number - first].invoke == NULL)
+		return NULL;
+	return &rows[number - first];
+}
+
+const struct mm_supv_syscall *mm_supv_syscall_find(uint64_t number)
+{
+	if (number >= MM_SYS_INVOKE)
+		return find_in(mm_supv_flow_calls, mm_supv_flow_call_count, MM_SYS_INVOKE, number);
+	if (number >= MM_SYS_ALOC_PAGE)
+		return find_in(mm_supv_memory_calls, mm_supv_memory_call_count, MM_SYS_ALOC_PAGE, number);
+	return find_in(mm_supv_port_calls, mm_supv_port_call_count, MM_SYS_RDMSR, number);
+}
+
+uint64_t mm_supv_efi_status(enum mm_status status)
+{
+	switch (status) {
+	case MM_OK:
+		return MM_EFI_SUCCESS;
+	case MM_E_NO_MEMORY:
+	case MM_E_QUOTA:
+		return MM_EFI_OUT_OF_RESOURCES;
+	case MM_E_NOT_FOUND:
+		return MM_EFI_NOT_FOUND;
+	case MM_E_UNSUPPORTED:
+		return MM_EFI_UNSUPPORTED;
+	case MM_E_DENIED:
+		return MM_EFI_ACCESS_DENIED;
+	case MM_E_LIMIT:
+		return MM_EFI_BAD_BUFFER_SIZE;
+	default:
+		return MM_EFI_INVALID_PARAMETER;
+	}
+}
+
+/* Policy's answers, the floor's included, are denials; everything else is a malformed request. */
+static enum mm_supv_record_kind kind_of(enum mm_status why)
+{
+	switch (why) {
+	case MM_E_DENIED:
+	case MM_E_POLICY_FLOOR:
+	case MM_E_POLICY_NO_ROOT:
+	case MM_E_POLICY_NOT_GRANTED:
+	case MM_E_POLICY_REFUSED:
+		return MM_SUPV_RECORD_DENIED;
+	default:
+		return MM_SUPV_RECORD_MALFORMED;
+	}
+}
+
+void mm_supv_syscall(struct mm_supv_cpu *cpu, struct mm_supv_call *call)
+{
+	const struct mm_supv_syscall *row = mm_supv_syscall_find(call->gprs.rax);
+	struct mm_supv_request request;
+	enum mm_status status;
+
+	if (row == NULL) {
+		mm_supv_refuse_activation(cpu, MM_SUPV_RECORD_MALFORMED, (uint32_t)call->gprs.rax, 0, call->gprs.rcx,
+					  "unknown system call");
+		return;
+	}
+	status = row->decode(cpu, call, &request);
+	if (status == MM_OK) {
+		row->invoke(cpu, call, &request);
+		return;
+	}
+	if (row->answers_status) {
+		call->gprs.rax = mm_supv_efi_status(status);
+		return;
+	}
+	mm_supv_refuse_activation(cpu, kind_of(status), row->number, call->gprs.rdx, call->gprs.rcx, row->name);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+#include "rendezvous.h"
+
+#include <stdatomic.h>
+
+#include "record.h"
+
+#define PHASE_MASK 3u
+#define PHASE_BITS 2u
+
+static uint64_t run_number(uint64_t word)
+{
+	return word >> PHASE_BITS;
+}
+
+static uint64_t run_word(uint64_t number, uint64_t phase)
+{
+	return (number << PHASE_BITS) | phase;
+}
+
+/* Holds this CPU until the run is over. */
+static void wait_out(struct mm_supv_cpu *cpu, uint64_t number)
+{
+	struct mm_hal_cpu *hal = mm_supv_wiring_of(cpu)->cpu;
+	uint64_t word;
+
+	cpu->open.smis++;
+	atomic_store_explicit(&cpu->open.joined, number, memory_order_release);
+	if (atomic_load_explicit(&cpu->open.absent, memory_order_relaxed) != 0)
+		atomic_store_explicit(&cpu->open.absent, 0, memory_order_relaxed);
+	do {
+		mm_hal_cpu_pause(hal);
+		word = atomic_load_explicit(&cpu->supv->run.word, memory_order_acquire);
+	} while (run_number(word) == number && (word & PHASE_MASK) != MM_SUPV_PHASE_EXIT);
+	atomic_store_explicit(&cpu->open.joined, 0, memory_order_release);
+}
+
+struct mm_supv_cpu *mm_supv_arrive(struct mm_supv_cpu *cpu)
+{
+	struct mm_supv_run *run = &cpu->supv->run;
+	uint64_t word = atomic_load_explicit(&run->word, memory_order_acquire);
+
+	for (;;) {
+		switch (word & PHASE_MASK) {
+		case MM_SUPV_PHASE_IDLE:
+			if (atomic_compare_exchange_strong_explicit(
+				    &run->word, &word, run_word(run_number(word) + 1, MM_SUPV_PHASE_GATHER),
+				    memory_order_acq_rel, memory_order_acquire))
+				return cpu;
+			break;
+		case MM_SUPV_PHASE_GATHER:
+		case MM_SUPV_PHASE_RUN:
+			wait_out(cpu, run_number(word));
+			return NULL;
+		default:
+			mm_hal_cpu_pause(mm_supv_wiring_of(cpu)->cpu);
+			word = atomic_load_explicit(&run->word, memory_order_acquire);
+			break;
+		}
+	}
+}
+
+static bool has_joined(const struct mm_supv_cpu *cpu, uint64_t number)
+{
+	return atomic_load_explicit(&cpu->open.joined, memory_order_acquire) == number;
+}
+
+/* Calls every CPU that is expected and not here. */
+static void call_missing(struct mm_supv_cpu *self, uint64_t number)
+{
+	struct mm_supv_state *supv = self->supv;
+	uint64_t i;
+
+	for (i = 0; i < supv->cpu_count; i++) {
+		struct mm_supv_cpu *other = &supv->cpus[i];
+
+		if (other == self || other->ready == 0 || has_joined(other, number) || other->open.absent != 0)
+			continue;
+		/* A refused IPI (the OS moved or switched off its APIC) leaves the CPU missing, which is recorded. */
+		(void)mm_hal_lapic_send(supv->wiring->lapic, MM_HAL_IPI_SMI, 0, other->apic_id);
+	}
+}
+
+static void give_up_on(struct mm_supv_cpu *self, struct mm_supv_cpu *other)
+{
+	struct mm_supv_record record = {
+		.kind = MM_SUPV_RECORD_MISSING_CPU,
+		.cpu = (uint16_t)self->index,
+		.offset = MM_SUPV_OFFSET_NONE,
+		.subject = other->index,
+	};
+
+	atomic_store_explicit(&other->open.absent, 1, memory_order_relaxed);
+	self->supv->counters.missing_cpus++;
+	mm_supv_record_add(self->supv, &record);
+	mm_supv_log(self->supv->wiring, "CPU %u did not arrive: going on without it", other->index);
+}
+
+/* Waits for one CPU; `*called` is shared by the waits of a run. */
+static void await(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t number, uint64_t start, bool *called)
+{
+	struct mm_supv_wiring *wiring = mm_supv_wiring_of(self);
+	uint64_t waited;
+
+	while (!has_joined(other, number)) {
+		waited = mm_hal_time_ticks(wiring->time) - start;
+		if (waited > wiring->arrival_limit_ticks) {
+			give_up_on(self, other);
+			return;
+		}
+		if (waited > wiring->arrival_grace_ticks && !*called) {
+			*called = true;
+			call_missing(self, number);
+		}
+		mm_hal_cpu_pause(wiring->cpu);
+	}
+}
+
+void mm_supv_run_gather(struct mm_supv_cpu *cpu)
+{
+	struct mm_supv_state *supv = cpu->supv;
+	uint64_t number = run_number(atomic_load_explicit(&supv->run.word, memory_order_relaxed));
+	bool called = false;
+	uint64_t start;
+	uint64_t i;
+
+	cpu->open.smis++;
+	if (supv->cpu_count > 1) {
+		start = mm_hal_time_ticks(supv->wiring->time);
+		for (i = 0; i < supv->cpu_count; i++) {
+			struct mm_supv_cpu *other = &supv->cpus[i];
+
+			if (other != cpu && other->ready != 0 && other->open.absent == 0)
+				await(cpu, other, number, start, &called);
+		}
+	}
+	atomic_store_explicit(&supv->run.word, run_word(number, MM_SUPV_PHASE_RUN), memory_order_release);
+}
+
+/*
+ * A CPU that does not leave was taken away inside MM (an emulator may let INIT in); it is forgotten, so that the
+ * machine goes on.
+ */
+static void await_leaving(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t number)
+{
+	struct mm_supv_wiring *wiring = mm_supv_wiring_of(self);
+	uint64_t start = mm_hal_time_ticks(wiring->time);
+
+	while (has_joined(other, number)) {
+		if (mm_hal_time_ticks(wiring->time) - start > wiring->arrival_limit_ticks) {
+			atomic_store_explicit(&other->open.joined, 0, memory_order_relaxed);
+			give_up_on(self, other);
+			return;
+		}
+		mm_hal_cpu_pause(wiring->cpu);
+	}
+}
+
+void mm_supv_run_end(struct mm_supv_cpu *cpu)
+{
+	struct mm_supv_state *supv = cpu->supv;
+	uint64_t number = run_number(atomic_load_explicit(&supv->run.word, memory_order_relaxed));
+	uint64_t i;
+
+	if (supv->cpu_count > 1) {
+		atomic_store_explicit(&supv->run.word, run_word(number, MM_SUPV_PHASE_EXIT), memory_order_release);
+		for (i = 0; i < supv->cpu_count; i++) {
+			if (&supv->cpus[i] != cpu && has_joined(&supv->cpus[i], number))
+				await_leaving(cpu, &supv->cpus[i], number);
+		}
+	}
+	atomic_store_explicit(&supv->run.word, run_word(number, MM_SUPV_PHASE_IDLE), memory_order_release);
+}

@@ -41,8 +41,7 @@ struct mm_policy_explanation {
 	uint32_t entry;	  /* index in that root, MM_POLICY_NO_ENTRY when no single entry decided */
 	uint64_t address; /* the first byte, port or MSR that decided */
 	const struct mm_policy_floor_row *floor; /* the row for MM_POLICY_RULE_FLOOR, else NULL */
-	const char *reason; /* the policy's or the floor's own text, never NULL; not zero-terminated */
-	uint32_t reason_bytes;
+	const char *reason;			 /* the policy's or the floor's own text; "" when there is none */
 };
 
 /*
@@ -123,7 +122,6 @@ const char *mm_policy_rule_name(enum mm_policy_rule rule);
 /*
  * Clears the bit of each port that may be read and written at every width in which the CPU could touch it through
  * cleared bits alone, sets all others and the last byte. Accesses that need a set bit trap, and the gate
- * decides. `driver` is MM_POLICY_NO_ENTRY for what the roots grant, or see extension.h.
- * Returns the number of ports opened.
+ * decides. Domains narrow it further, see extension.h. Returns the number of ports opened.
  */
 uint32_t mm_policy_build_port_bitmap(const struct mm_policy *policy, uint8_t ret_bitmap[MM_POLICY_PORT_BITMAP_BYTES]);

@@ -23,12 +23,12 @@
 /* Bytes of a policy section (v1.0 part plus extension) that are looked at; more is refused. */
 #define MM_POLICY_BYTES_MAX 0x100000u
 
-/* The reach of one entry of a root: [first, last], ports or MSRs. */
+/* The reach of one entry of a root, [first, last]: ports, MSRs or bytes of physical memory. */
 struct mm_policy_span {
-	uint32_t first;
-	uint32_t last;
-	uint16_t attr;	/* MM_POLICY_READ and so on */
-	uint16_t entry; /* index in wire order */
+	uint64_t first;
+	uint64_t last;
+	uint32_t attr;	/* MM_POLICY_READ and so on */
+	uint32_t entry; /* index in wire order */
 };
 
 /*
@@ -37,17 +37,9 @@ struct mm_policy_span {
  */
 struct mm_policy_run {
 	uint32_t first;
-	uint8_t rights; /* bits 0-1: READ, WRITE granted by the root; bits 4-5: READ, WRITE taken by the floor */
-	uint8_t strict; /* rights of strict entries at this one port: bit 2n READ, 2n+1 WRITE for width 1 << n */
+	uint8_t rights; /* bits 0-1: READ, WRITE that the root grants; bits 4-5: READ, WRITE that the floor leaves */
+	uint8_t strict; /* strict entries at this one port: bit 2n READ, 2n+1 WRITE for the width 1 << n */
 	uint16_t reserved;
-};
-
-/* The same for physical memory. `last` is inclusive. */
-struct mm_policy_memory_span {
-	uint64_t first;
-	uint64_t last;
-	uint32_t attr;
-	uint32_t entry;
 };
 
 /* One root of the policy. */
@@ -60,11 +52,11 @@ struct mm_policy_list {
 };
 
 struct mm_policy_space {
-	const struct mm_policy_span *spans; /* disjoint, ascending */
+	const struct mm_policy_span *spans;  /* disjoint, ascending */
+	const struct mm_policy_span *strict; /* ascending by port, then width; ports only */
+	const struct mm_policy_run *runs;    /* the first begins at 0; memory has none */
 	uint32_t span_count;
-	const struct mm_policy_span *strict; /* by port, then width; ports only */
 	uint32_t strict_count;
-	const struct mm_policy_run *runs; /* first run starts at 0 */
 	uint32_t run_count;
 };
 
@@ -75,7 +67,27 @@ struct mm_policy_save_rule {
 	uint16_t entry;
 };
 
-struct mm_policy_extension; /* mm/policy/extension.h */
+/* Where the checked tables of the extension lie; all counts are 0 without one. See extension.h. */
+struct mm_policy_tables {
+	struct mm_policy_wire_table reasons;
+	struct mm_policy_wire_table domains;
+	struct mm_policy_wire_table drivers;
+	struct mm_policy_wire_table grants;
+	struct mm_policy_wire_table routes;
+	struct mm_policy_wire_table aborts;
+	struct mm_policy_wire_table strings;
+};
+
+/* What the extension says about the whole platform, or the defaults of a policy without one. */
+struct mm_policy_settings {
+	enum mm_policy_violation violation;
+	enum mm_policy_unblock unblock;
+	uint32_t isolation_level;  /* declared: 10, 20, 30; 0 when the policy declares none */
+	uint32_t protections;	   /* MM_POLICY_PROTECT_* that are mandatory */
+	uint32_t flags;		   /* MM_POLICY_FLAG_* */
+	uint32_t quarantine_after; /* violations of one driver before it is quarantined, at least 1 */
+	uint32_t restart_limit;	   /* restarts of one domain before it stays down */
+};
 
 struct mm_policy {
 	struct mm_bytes blob;					/* the v1.0 part, exactly its declared bytes */
@@ -83,11 +95,11 @@ struct mm_policy {
 	struct mm_policy_list lists[MM_POLICY_TYPE_COUNT + 1u]; /* by enum mm_policy_type; [0] is unused */
 	struct mm_policy_space ports;
 	struct mm_policy_space msrs;
-	const struct mm_policy_memory_span *memory; /* disjoint, ascending */
-	uint32_t memory_count;
+	struct mm_policy_space memory;
 	uint32_t instructions; /* bit per enum mm_policy_instruction listed in the root */
 	struct mm_policy_save_rule save_state[MM_POLICY_SAVE_FIELD_COUNT];
-	uint32_t declared_level; /* 10, 20, 30, or 0 when the policy declares none */
+	struct mm_policy_settings settings;
+	struct mm_policy_tables tables;
 };
 
 /* What the header alone says; enough to find the end of the v1.0 part and the extension behind it. */
@@ -106,9 +118,10 @@ struct mm_policy_header {
 size_t mm_policy_storage_bytes(size_t blob_bytes);
 
 /*
- * Decodes header and root table only: version, reserved fields, sizes, each root's type and bounds.
- * `section` is the whole content of the policy's section; zero bytes and padding after the policy are allowed.
- * MM_OK, MM_E_TRUNCATED, MM_E_LIMIT, MM_E_POLICY_VERSION, _RESERVED, _SIZE, _EMPTY, _OFFSET, _ALIGNMENT, _TRAILER.
+ * Decodes the header only: version, reserved fields, sizes, bounds of the root table, what follows the policy.
+ * `section` is the whole content of the policy's section; zero bytes after the policy are padding.
+ * MM_OK; MM_E_TRUNCATED; MM_E_LIMIT (section too large, more roots than types); MM_E_POLICY_VERSION, _RESERVED, _SIZE,
+ * _EMPTY, _OFFSET, _ALIGNMENT, _TRAILER.
  */
 enum mm_status mm_policy_decode_header_untrusted(struct mm_bytes section, struct mm_policy_header *ret_header,
 						 struct mm_refusal *reterr);

@@ -69,10 +69,16 @@ struct fake_machine {
 	uint64_t full_flushes;
 	uint64_t ipis;
 	uint64_t faults; /* accesses that would have faulted */
+	uint64_t
+		window_escapes; /* user-window pages that were not ring 3's: hardware lets them pass, a gate must not */
 
 	/* What the console got, zero-terminated. */
 	char console_text[FAKE_CONSOLE_MAX];
 	size_t console_count;
+
+	/* Defects to order: the APIC's page faults; its send bit never clears. */
+	bool lapic_absent;
+	bool lapic_stuck;
 
 	fake_ipi_hook *on_ipi;
 	void *on_ipi_context;

@@ -62,7 +62,7 @@ enum mm_status mm_hal_console_port_init(struct mm_hal_console_port *self, struct
 {
 	if (kind != MM_HAL_CONSOLE_DEBUG_PORT && kind != MM_HAL_CONSOLE_UART)
 		return MM_E_INVALID;
-	if (kind == MM_HAL_CONSOLE_UART && port > UINT16_MAX - UART_PORT_COUNT)
+	if (kind == MM_HAL_CONSOLE_UART && port > 0x10000u - UART_PORT_COUNT)
 		return MM_E_INVALID;
 	self->console.ops = kind == MM_HAL_CONSOLE_UART ? &uart_ops : &debug_port_ops;
 	self->io = io;

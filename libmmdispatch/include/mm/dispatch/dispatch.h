@@ -122,7 +122,13 @@ struct mm_dispatch {
 	struct mm_hash_node *first_buckets[MM_DISPATCH_FIRST_BUCKETS];
 };
 
-/* Makes an empty dispatcher; takes nothing from the pool yet. MM_OK; MM_E_INVALID (a pointer of the config is NULL). */
+/* True if every slot is filled; for the wiring check of an image. */
+bool mm_dispatch_host_is_complete(const struct mm_dispatch_host *host);
+
+/*
+ * Makes an empty dispatcher; takes nothing from the pool yet. MM_OK; MM_E_INVALID (pool, database or host is NULL or
+ * incomplete).
+ */
 enum mm_status mm_dispatch_init(struct mm_dispatch *self, const struct mm_dispatch_config *config);
 
 /*
@@ -132,8 +138,8 @@ enum mm_status mm_dispatch_init(struct mm_dispatch *self, const struct mm_dispat
 void mm_dispatch_finish(struct mm_dispatch *self);
 
 /*
- * Adds a driver. All or nothing. MM_OK; MM_E_EXISTS (a driver of this GUID is there); MM_E_NO_MEMORY; MM_E_LIMIT; and,
- * with `reterr` filled, whatever mm/pi/depex.h refuses in the expression.
+ * Adds a driver. All or nothing. MM_OK; MM_E_EXISTS (a driver of this GUID is there); MM_E_LIMIT; what
+ * mm_pool_alloc() answers; and, with `reterr` filled, what mm_pi_depex_check_untrusted() refuses.
  */
 enum mm_status mm_dispatch_add(struct mm_dispatch *self, const struct mm_dispatch_module *module,
 			       struct mm_refusal *reterr);
@@ -169,7 +175,7 @@ void mm_dispatch_abandon(struct mm_dispatch *self);
  * Walks all drivers: start with `*inout_cursor` 0. MM_OK; MM_E_NOT_FOUND at the end. The walk survives any change made
  * meanwhile.
  */
-enum mm_status mm_dispatch_next_report(const struct mm_dispatch *self, uint32_t *inout_cursor,
+enum mm_status mm_dispatch_next_report(struct mm_dispatch *self, uint32_t *inout_cursor,
 				       struct mm_dispatch_report *ret_report);
 
 /*
@@ -185,9 +191,9 @@ enum mm_status mm_dispatch_list_lacks(struct mm_dispatch *self, const struct mm_
 
 /*
  * Evaluates an expression against the database as it is now, without adding a driver: BEFORE and AFTER are false, SOR
- * is passed over. MM_OK, or what mm/pi/depex.h refuses.
+ * is passed over. MM_OK, or what mm_pi_depex_check_untrusted() refuses.
  */
-enum mm_status mm_dispatch_evaluate_untrusted(const struct mm_protodb *protodb, struct mm_bytes depex, bool *ret_holds,
+enum mm_status mm_dispatch_evaluate_untrusted(struct mm_protodb *protodb, struct mm_bytes depex, bool *ret_holds,
 					      struct mm_refusal *reterr);
 
 /* Drivers added, started with success, and failed. */
@@ -207,4 +213,4 @@ static inline uint32_t mm_dispatch_failed_count(const struct mm_dispatch *self)
 }
 
 /* Walks all invariants. MM_OK; MM_E_CORRUPT. */
-enum mm_status mm_dispatch_check(struct mm_dispatch *self);
+enum mm_status mm_dispatch_check(const struct mm_dispatch *self);

@@ -13,6 +13,7 @@
  * memory, takes records from the pool it was given and keeps them until mm_mmi_finish(), and holds no lock: one
  * caller at a time.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,7 +33,7 @@ struct mm_mmi_handler;
 
 /* One call of one handler; the arguments are the driver's own. */
 struct mm_mmi_call {
-	uint64_t entry;	       /* as registered */
+	uint64_t entry_point;  /* as registered */
 	uint64_t handle;       /* the handler's token, PI's DispatchHandle */
 	uint64_t context;      /* as given to mm_mmi_manage() */
 	void *buffer;	       /* as given to mm_mmi_manage() */
@@ -98,7 +99,10 @@ struct mm_mmi {
 	struct mm_hash_node *first_buckets[MM_MMI_FIRST_BUCKETS];
 };
 
-/* Makes an empty table; takes nothing from the pool yet. MM_OK; MM_E_INVALID (pool or host is NULL). */
+/* True if every slot is filled; for the wiring check of an image. */
+bool mm_mmi_host_is_complete(const struct mm_mmi_host *host);
+
+/* Makes an empty table; takes nothing from the pool yet. MM_OK; MM_E_INVALID (pool or host is NULL or incomplete). */
 enum mm_status mm_mmi_init(struct mm_mmi *self, const struct mm_mmi_config *config);
 
 /* Gives all memory back and zeroes the table. Nothing may be under way. Accepts NULL and a zeroed table. */
@@ -106,9 +110,10 @@ void mm_mmi_finish(struct mm_mmi *self);
 
 /*
  * Registers a handler for a GUID, or a root handler if `guid` is NULL, in the name of module `owner`. The same entry
- * may be registered more than once; each is called. MM_OK; MM_E_INVALID (`entry` is 0); MM_E_NO_MEMORY; MM_E_LIMIT.
+ * may be registered more than once; each is called. MM_OK; MM_E_INVALID (`entry_point` is 0); MM_E_LIMIT; what
+ * mm_pool_alloc() answers.
  */
-enum mm_status mm_mmi_register(struct mm_mmi *self, uint16_t owner, const struct mm_guid *guid, uint64_t entry,
+enum mm_status mm_mmi_register(struct mm_mmi *self, uint16_t owner, const struct mm_guid *guid, uint64_t entry_point,
 			       uint64_t *ret_handle);
 
 /*

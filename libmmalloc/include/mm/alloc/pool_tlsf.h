@@ -4,9 +4,10 @@
  * Constructor: the pool, a two-level segregated fit over any `struct mm_pages`. Only images and tests include this
  * header; everyone else has mm/alloc/pool.h.
  *
- * Free blocks hang in lists by length: exact up to 496 bytes, then 32 classes for each power of two; a search finds
+ * Free blocks hang in lists by length: exact up to 992 bytes, then 32 classes for each power of two; a search finds
  * the first list that surely fits with two bit scans. Neighbouring free blocks are always joined. Memory comes in
- * chunks of pages that are kept until mm_pool_tlsf_trim() or finish, so a steady state has no page traffic.
+ * chunks of pages (at least `grow_pages`, or an eighth of what the pool has if that is more) that are kept until
+ * mm_pool_tlsf_trim() or finish, so a steady state has no page traffic.
  *
  * Each block has a header with a check word over its address, the pool's seed and its contents. A stray write over a
  * header, a pointer that was never given out and a second free are refused with a status instead of being followed.
@@ -58,6 +59,8 @@ struct mm_pool_tlsf_config {
 struct mm_pool_tlsf {
 	struct mm_pool pool; /* the interface; first */
 	uint64_t seed;
+	uintptr_t low; /* all chunks lie in [low, high) */
+	uintptr_t high;
 	uint32_t first_map;
 	uint32_t chunk_count;
 	uint32_t second_map[MM_POOL_FIRST_COUNT];
@@ -95,8 +98,8 @@ enum mm_status mm_pool_tlsf_init(struct mm_pool_tlsf *self, const struct mm_pool
 enum mm_status mm_pool_tlsf_finish(struct mm_pool_tlsf *self);
 
 /*
- * Gives wholly free chunks back. `ret_pages` is how many pages. MM_OK; MM_E_NOT_READY; MM_E_CORRUPT; the statuses of
- * mm_pages_free().
+ * Gives back the pages that are free at the end of each chunk, which may be all of it. `ret_pages` is how many. MM_OK;
+ * MM_E_NOT_READY; MM_E_CORRUPT; the statuses of mm_pages_free().
  */
 enum mm_status mm_pool_tlsf_trim(struct mm_pool_tlsf *self, uint64_t *ret_pages);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/dispatch/dispatch.h"
 
-#include <string.h>
 
 #include "mm/base/compiler.h"
 #include "mm/protodb/store.h"
@@ -21,7 +20,7 @@ enum mm_status mm_dispatch_init(struct mm_dispatch *self, const struct mm_dispat
 	if (config->pool == NULL || !mm_pool_is_complete(config->pool) || config->protodb == NULL ||
 	    !mm_dispatch_host_is_complete(config->host))
 		return MM_E_INVALID;
-	memset(self, 0, sizeof(*self));
+	__builtin_memset(self, 0, sizeof(*self));
 	self->pool = config->pool;
 	self->protodb = config->protodb;
 	self->host = config->host;
@@ -46,7 +45,7 @@ void mm_dispatch_finish(struct mm_dispatch *self)
 	mm_protodb_store_drop_hash(self->pool, &self->by_name, self->first_buckets);
 	mm_protodb_store_drop_slots(self->pool, &self->drivers);
 	mm_protodb_store_drop_slots(self->pool, &self->names);
-	memset(self, 0, sizeof(*self));
+	__builtin_memset(self, 0, sizeof(*self));
 }
 
 /* Hangs the driver below the one it is BEFORE or AFTER of. */

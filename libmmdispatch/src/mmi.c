@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/dispatch/mmi.h"
 
-#include <string.h>
 
 #include "mm/abi/efi.h"
 #include "mm/base/compiler.h"
@@ -22,7 +21,7 @@ enum mm_status mm_mmi_init(struct mm_mmi *self, const struct mm_mmi_config *conf
 {
 	if (config->pool == NULL || !mm_pool_is_complete(config->pool) || !mm_mmi_host_is_complete(config->host))
 		return MM_E_INVALID;
-	memset(self, 0, sizeof(*self));
+	__builtin_memset(self, 0, sizeof(*self));
 	self->pool = config->pool;
 	self->host = config->host;
 	self->seed = config->seed;
@@ -39,7 +38,7 @@ void mm_mmi_finish(struct mm_mmi *self)
 	mm_protodb_store_drop_hash(self->pool, &self->by_guid, self->first_buckets);
 	mm_protodb_store_drop_slots(self->pool, &self->handlers);
 	mm_protodb_store_drop_slots(self->pool, &self->entries);
-	memset(self, 0, sizeof(*self));
+	__builtin_memset(self, 0, sizeof(*self));
 }
 
 struct mm_mmi_entry *mmi_find_entry(const struct mm_mmi *self, const struct mm_guid *guid)
@@ -67,7 +66,7 @@ static enum mm_status get_entry(struct mm_mmi *self, const struct mm_guid *guid,
 			return status;
 		entry = MM_CONTAINER_OF(slot, struct mm_mmi_entry, slot);
 		entry->guid = *guid;
-		memset(&entry->chain, 0, sizeof(entry->chain));
+		__builtin_memset(&entry->chain, 0, sizeof(entry->chain));
 		mm_hash_insert(&self->by_guid, &entry->by_guid, mm_guid_hash(guid, self->seed));
 		mm_protodb_store_widen_hash(self->pool, &self->by_guid, self->first_buckets);
 	}

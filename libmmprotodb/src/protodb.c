@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/protodb/protodb.h"
 
-#include <string.h>
 
 #include "mm/protodb/store.h"
 #include "records.h"
@@ -21,7 +20,7 @@ enum mm_status mm_protodb_init(struct mm_protodb *self, const struct mm_protodb_
 	if (config->pool == NULL || !mm_pool_is_complete(config->pool) ||
 	    !mm_protodb_listener_is_complete(config->listener))
 		return MM_E_INVALID;
-	memset(self, 0, sizeof(*self));
+	__builtin_memset(self, 0, sizeof(*self));
 	self->pool = config->pool;
 	self->listener = config->listener;
 	self->seed = config->seed;
@@ -48,7 +47,7 @@ void mm_protodb_finish(struct mm_protodb *self)
 	mm_protodb_store_drop_slots(self->pool, &self->handles);
 	mm_protodb_store_drop_slots(self->pool, &self->bindings);
 	mm_protodb_store_drop_slots(self->pool, &self->registrations);
-	memset(self, 0, sizeof(*self));
+	__builtin_memset(self, 0, sizeof(*self));
 }
 
 enum mm_status protodb_get_entry(struct mm_protodb *self, const struct mm_guid *protocol, uint32_t hash,

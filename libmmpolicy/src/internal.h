@@ -2,7 +2,7 @@
 #pragma once
 /* What the files of this room share with each other and with nobody else. */
 #include "mm/policy/floor.h"
-#include "mm/policy/policy.h"
+#include "mm/policy/gate.h"
 
 #define HEADER_BYTES ((uint32_t)sizeof(struct mm_policy_wire_header))
 #define ROOT_BYTES   ((uint32_t)sizeof(struct mm_policy_wire_root))
@@ -49,6 +49,10 @@ enum mm_status mm_policy_build_runs(const struct mm_policy_list *list, struct mm
 
 /* Most runs that `entries` entries can make on top of the floor, the closing one included. */
 size_t mm_policy_runs_bound(size_t entries, struct mm_policy_floor floor);
+
+/* May this save-state field be read, by its own rule alone? MM_OK or a denial. The root is present. */
+enum mm_status mm_policy_judge_save_field(const struct mm_policy *policy, enum mm_policy_save_field field,
+					  const struct mm_policy_io_trap *trap);
 
 /* The first span that reaches `first` or beyond; `count` when none does. */
 uint32_t mm_policy_find_span(const struct mm_policy_span *spans, uint32_t count, uint64_t first);

@@ -17,9 +17,8 @@ static bool condition_holds(const struct mm_policy_save_rule *rule, const struct
 	return trap->valid && trap->is_write == (rule->condition == MM_POLICY_IF_IO_WRITE);
 }
 
-/* May this field be read by the root alone? */
-static enum mm_status judge_field(const struct mm_policy *policy, enum mm_policy_save_field field,
-				  const struct mm_policy_io_trap *trap)
+enum mm_status mm_policy_judge_save_field(const struct mm_policy *policy, enum mm_policy_save_field field,
+					  const struct mm_policy_io_trap *trap)
 {
 	const struct mm_policy_save_rule *rule = &policy->save_state[field];
 
@@ -35,7 +34,7 @@ static enum mm_status judge_field(const struct mm_policy *policy, enum mm_policy
 /* Under an allow-list only what the trapped instruction carried may be seen. */
 static enum mm_status judge_rax(const struct mm_policy *policy, uint32_t bytes, const struct mm_policy_io_trap *trap)
 {
-	enum mm_status status = judge_field(policy, MM_POLICY_SAVE_RAX, trap);
+	enum mm_status status = mm_policy_judge_save_field(policy, MM_POLICY_SAVE_RAX, trap);
 
 	if (status != MM_OK || policy->lists[MM_POLICY_SAVE_STATE].kind == MM_POLICY_DENY_LIST)
 		return status;
@@ -46,7 +45,7 @@ static enum mm_status judge_rax(const struct mm_policy *policy, uint32_t bytes, 
 
 static enum mm_status judge_io(const struct mm_policy *policy, const struct mm_policy_io_trap *trap)
 {
-	enum mm_status status = judge_field(policy, MM_POLICY_SAVE_IO_TRAP, trap);
+	enum mm_status status = mm_policy_judge_save_field(policy, MM_POLICY_SAVE_IO_TRAP, trap);
 
 	if (status != MM_OK)
 		return status;

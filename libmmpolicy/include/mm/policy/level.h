@@ -26,16 +26,15 @@ struct mm_policy_level_memory {
 };
 
 enum mm_policy_finding_kind {
-	MM_POLICY_FINDING_NO_ROOT,     /* value: the type */
-	MM_POLICY_FINDING_MSR,	       /* value: an MSR that is not denied for reading and writing */
-	MM_POLICY_FINDING_PORT,	       /* value: a port whose 4-byte write is not denied */
-	MM_POLICY_FINDING_SAVE_STATE,  /* value: the entry that discloses too much */
-	MM_POLICY_FINDING_SAVE_LIST,   /* the save-state root is not an allow-list */
-	MM_POLICY_FINDING_MEMORY_LIST, /* the memory root is not an allow-list */
-	MM_POLICY_FINDING_WX,	       /* value: a run that is writable and executable */
-	MM_POLICY_FINDING_OS_MEMORY,   /* value: a run that overlaps the OS's memory */
-	MM_POLICY_FINDING_IOMMU,       /* value: a writable IOMMU page */
-	MM_POLICY_FINDING_TXT,	       /* value: a writable TXT page */
+	MM_POLICY_FINDING_NO_ROOT,    /* value: the type */
+	MM_POLICY_FINDING_MSR,	      /* value: an MSR that is not denied for reading and writing */
+	MM_POLICY_FINDING_PORT,	      /* value: a port whose 4-byte write is not denied */
+	MM_POLICY_FINDING_SAVE_STATE, /* value: the entry that discloses too much */
+	MM_POLICY_FINDING_SAVE_LIST,  /* the save-state root is not an allow-list */
+	MM_POLICY_FINDING_WX,	      /* value: a run that is writable and executable */
+	MM_POLICY_FINDING_OS_MEMORY,  /* value: a run that overlaps the OS's memory */
+	MM_POLICY_FINDING_IOMMU,      /* value: a writable IOMMU page */
+	MM_POLICY_FINDING_TXT,	      /* value: a writable TXT page */
 };
 
 struct mm_policy_finding {

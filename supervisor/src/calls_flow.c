@@ -6,6 +6,7 @@
 #include "gate.h"
 #include "memory.h"
 #include "record.h"
+#include "user_access.h"
 
 static enum mm_status decode_invoke(struct mm_supv_cpu *cpu, const struct mm_supv_call *call,
 				    struct mm_supv_request *ret_request)
@@ -61,8 +62,8 @@ static enum mm_status decode_log(struct mm_supv_cpu *cpu, const struct mm_supv_c
 	if (call->gprs.r8 == 0 || call->gprs.r8 >= sizeof(ret_request->u.log.text))
 		return MM_E_LIMIT;
 	ret_request->u.log.bytes = (size_t)call->gprs.r8;
-	status = mm_hal_user_copy_in(mm_supv_wiring_of(cpu)->user, ret_request->u.log.text, mm_user_va(call->gprs.rdx),
-				     ret_request->u.log.bytes);
+	status = mm_supv_user_read_untrusted(cpu, ret_request->u.log.text, mm_user_va(call->gprs.rdx),
+					     ret_request->u.log.bytes);
 	if (status != MM_OK)
 		return status;
 	for (i = 0; i < ret_request->u.log.bytes; i++) {

@@ -199,6 +199,11 @@ bool mm_supv_user_pages_are_heap(struct mm_supv_state *supv, const struct mm_dom
 	       !mm_region_overlaps(region, domain->fixed);
 }
 
+bool mm_supv_user_range_has(struct mm_supv_state *supv, struct mm_region region, uint32_t attributes)
+{
+	return mm_hal_pagetable_range_has(&supv->memory->tables.editor, region, attributes | MM_HAL_PAGE_USER, 0);
+}
+
 bool mm_supv_user_range_is_outside(struct mm_supv_state *supv, struct mm_region region)
 {
 	const struct mm_supv_memory *memory = supv->memory;
@@ -208,7 +213,7 @@ bool mm_supv_user_range_is_outside(struct mm_supv_state *supv, struct mm_region 
 		if (mm_region_overlaps(memory->mmram[i], region))
 			return false;
 	}
-	return mm_hal_pagetable_range_has(&supv->memory->tables.editor, region, MM_HAL_PAGE_RW | MM_HAL_PAGE_USER, 0);
+	return mm_supv_user_range_has(supv, region, MM_HAL_PAGE_RW);
 }
 
 void mm_supv_memory_new_epoch(struct mm_supv_state *supv)

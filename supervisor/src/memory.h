@@ -53,6 +53,9 @@ bool mm_supv_user_pages_are_heap(struct mm_supv_state *supv, const struct mm_dom
 /* True if the region lies outside MMRAM and ring 3 can read and write all of it. */
 bool mm_supv_user_range_is_outside(struct mm_supv_state *supv, struct mm_region region);
 
+/* True if ring 3 has all of `attributes` (MM_HAL_PAGE_*) on every page of the region, wherever it lies. */
+bool mm_supv_user_range_has(struct mm_supv_state *supv, struct mm_region region, uint32_t attributes);
+
 /* Start of an SMI: every CPU has entered MM anew since the last one, so what rested may be used again. */
 void mm_supv_memory_new_epoch(struct mm_supv_state *supv);
 

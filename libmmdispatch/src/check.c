@@ -82,6 +82,8 @@ static bool state_holds(const struct mm_dispatch *self, const struct mm_dispatch
 	found->starting += driver->state == MM_DISPATCH_STARTING;
 	found->started += driver->state == MM_DISPATCH_STARTED;
 	found->failed += driver->state == MM_DISPATCH_FAILED;
+	if ((driver->state == MM_DISPATCH_FAILED) != (driver->status != MM_OK))
+		return false;
 	switch (driver->state) {
 	case MM_DISPATCH_WAITING:
 		return !is_expression || !dispatch_expression_holds(driver);
@@ -89,10 +91,8 @@ static bool state_holds(const struct mm_dispatch *self, const struct mm_dispatch
 		return !is_expression || dispatch_expression_holds(driver);
 	case MM_DISPATCH_STARTING:
 		return self->current == driver;
-	case MM_DISPATCH_FAILED:
-		return driver->status != MM_OK;
 	default:
-		return driver->status == MM_OK;
+		return true;
 	}
 }
 

@@ -11,19 +11,29 @@
 default rel
 
 %ifidn __?OUTPUT_FORMAT?__, elf64
-	%define READ_ONLY .data.rel.ro progbits alloc noexec write align=8
+	%define TABLE_SECTION .data.rel.ro
 section .note.GNU-stack noalloc noexec nowrite progbits
+section TABLE_SECTION progbits alloc noexec write align=8
 %else
-	%define READ_ONLY .rdata align=8
+	%define TABLE_SECTION .rdata
+section TABLE_SECTION align=8
 %endif
+
+; Rows {start, end, fix-up}, in the order of the text; struct mm_hal_x86_extable_entry.
+global mm_hal_x86_extable
+mm_hal_x86_extable:
+
+section .text
 
 %assign guarded_rows 0
 
-; guarded fixup: opens a row at the next instruction; guarded_end closes it. Text order is table order.
+; guarded fixup: opens a row at the next instruction; guarded_end closes it.
 %macro guarded 1
 	%assign guarded_rows guarded_rows + 1
-	%xdefine guarded_fixup_ %+ guarded_rows %1
 	guarded_start_ %+ guarded_rows:
+section TABLE_SECTION
+	dq	guarded_start_ %+ guarded_rows, guarded_end_ %+ guarded_rows, %1
+section .text
 %endmacro
 %macro guarded_end 0
 	guarded_end_ %+ guarded_rows:
@@ -34,8 +44,6 @@ global %1
 align 16
 %1:
 %endmacro
-
-section .text
 
 ; The common fix-up of routines that changed no nonvolatile register.
 faulted:
@@ -181,15 +189,7 @@ routine mm_hal_x86_write%1_safe
 	write_register 32, edx
 	write_register 64, rdx
 
-section READ_ONLY
-global mm_hal_x86_extable
+section TABLE_SECTION
 global mm_hal_x86_extable_count
-align 8
-mm_hal_x86_extable:
-%assign row 1
-%rep guarded_rows
-	dq	guarded_start_ %+ row, guarded_end_ %+ row, guarded_fixup_ %+ row
-	%assign row row + 1
-%endrep
 mm_hal_x86_extable_count:
 	dq	guarded_rows

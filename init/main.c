@@ -7,16 +7,16 @@
 #include "init.h"
 #include "wiring.h"
 
-/* The one mutable object, in the image's own pages, which the supervisor erases. */
-static struct mm_init init;
+/* In the image's own pages, which the supervisor erases. */
+static struct mm_init_image state;
 
 /* From the entry assembly, once. */
 uint64_t mm_init_main(uint64_t hob_start)
 {
-	enum mm_status status = mm_init_wire(&init.machine, &init.mmi_entry);
+	enum mm_status status = mm_init_wire(&state);
 
-	init.hob_start = mm_pa(hob_start);
+	state.init.hob_start = mm_pa(hob_start);
 	if (status == MM_OK)
-		status = mm_init_run(&init);
+		status = mm_init_run(&state.init);
 	return mm_init_efi_status(status);
 }

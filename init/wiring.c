@@ -3,10 +3,8 @@
 
 #include <stddef.h>
 
-#include "mm/hal/console_port.h"
 #include "mm/hal/image_runtime.h"
 #include "mm/hal/x86_64.h"
-#include "mm/hal/x86_64_hal.h"
 
 /* The debug port of emulators; it reads as this when it exists. */
 #define DEBUG_PORT	 0x402u
@@ -21,12 +19,6 @@
 /* init/entry/start.nasm */
 extern const uint8_t mm_init_mmi_entry_blob[];
 extern const uint8_t mm_init_mmi_entry_blob_end[];
-
-/* What the interfaces are made of; part of the image's one state by purpose, apart because the host has no such. */
-static struct mm_init_wiring {
-	struct mm_hal_x86 hal;
-	struct mm_hal_console_port console;
-} wiring;
 
 static uint8_t read_pa_bits(void)
 {
@@ -45,26 +37,25 @@ static uint8_t read_pa_bits(void)
 	return (uint8_t)(eax < PA_BITS_MAX ? eax : PA_BITS_MAX);
 }
 
-enum mm_status mm_init_wire(struct mm_init_machine *ret_machine, struct mm_bytes *ret_mmi_entry)
+enum mm_status mm_init_wire(struct mm_init_image *image)
 {
 	const struct mm_hal_x86_config config = { .pa_bits = read_pa_bits(), .user_limit = USER_LIMIT };
-	struct mm_init_machine machine = { 0 };
-	enum mm_status status = mm_hal_x86_init(&wiring.hal, &config);
+	struct mm_init_machine *machine = &image->init.machine;
+	enum mm_status status = mm_hal_x86_init(&image->hal, &config);
 
 	if (status == MM_OK)
-		status = mm_hal_console_port_init(&wiring.console, &wiring.hal.io, MM_HAL_CONSOLE_DEBUG_PORT,
+		status = mm_hal_console_port_init(&image->console, &image->hal.io, MM_HAL_CONSOLE_DEBUG_PORT,
 						  DEBUG_PORT);
 	if (status != MM_OK)
 		return status;
-	machine.cpu = &wiring.hal.cpu;
-	machine.io = &wiring.hal.io;
-	machine.mem = &wiring.hal.mem;
-	machine.mmio = &wiring.hal.mmio;
-	machine.time = &wiring.hal.time;
+	machine->cpu = &image->hal.cpu;
+	machine->io = &image->hal.io;
+	machine->mem = &image->hal.mem;
+	machine->mmio = &image->hal.mmio;
+	machine->time = &image->hal.time;
 	if (mm_x86_in8(DEBUG_PORT) == DEBUG_PORT_READS)
-		machine.console = &wiring.console.console;
-	*ret_machine = machine;
-	*ret_mmi_entry =
+		machine->console = &image->console.console;
+	image->init.mmi_entry =
 		mm_bytes(mm_init_mmi_entry_blob, (size_t)(mm_init_mmi_entry_blob_end - mm_init_mmi_entry_blob));
 	return MM_OK;
 }

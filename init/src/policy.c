@@ -7,19 +7,6 @@
 #include "mm/base/addr.h"
 #include "mm/policy/policy.h"
 
-/* A field of the decoded extension; 0 without one. */
-static uint32_t extension_field(const struct mm_policy *policy, size_t offset)
-{
-	return policy->extension.count == 0 ? 0u : mm_load_u32(policy->extension.data + offset);
-}
-
-static bool waives_forbidden_code(const struct mm_policy *policy)
-{
-	uint32_t flags = extension_field(policy, offsetof(struct mm_policy_wire_extension, flags));
-
-	return (flags & MM_POLICY_FLAG_WAIVE_RSM_BYTES) != 0;
-}
-
 /* Whole decode of the copy, with storage that is given back before the answer. */
 static enum mm_status decode(struct mm_bytes copy, struct mm_init_memory *memory, struct mm_init_policy *ret_policy,
 			     struct mm_refusal *reterr)
@@ -41,9 +28,8 @@ static enum mm_status decode(struct mm_bytes copy, struct mm_init_memory *memory
 		ret_policy->bytes = header.bytes;
 		if (header.extension_bytes != 0)
 			ret_policy->bytes = (uint64_t)header.extension_offset + header.extension_bytes;
-		ret_policy->protections =
-			extension_field(&policy, offsetof(struct mm_policy_wire_extension, protections));
-		ret_policy->waives_forbidden_code = waives_forbidden_code(&policy);
+		ret_policy->protections = policy.settings.protections;
+		ret_policy->waives_forbidden_code = (policy.settings.flags & MM_POLICY_FLAG_WAIVE_RSM_BYTES) != 0;
 	}
 	mm_init_memory_give_back(memory, storage, mm_owner_supervisor());
 	return status;

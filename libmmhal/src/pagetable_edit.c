@@ -135,7 +135,10 @@ static bool is_mergeable(const uint64_t *entries, unsigned level)
 	return true;
 }
 
-/* After a change below `entry`: an empty table goes, a uniform one becomes a leaf if the config says so. */
+/*
+ * After a change below `entry`: an empty table goes, a uniform one becomes a leaf if the config says so. What was
+ * changed is one of its entries, so the directory withholds nothing from them.
+ */
 static void tidy(struct mm_hal_pagetable *self, const uint64_t *entry, unsigned level,
 		 enum mm_hal_pagetable_action action)
 {
@@ -147,7 +150,7 @@ static void tidy(struct mm_hal_pagetable *self, const uint64_t *entry, unsigned 
 		return;
 	}
 	if (self->config.merge && level <= pt_leaf_level_max(self) && is_mergeable(entries, level - 1u))
-		replace(self, entry, level, restrict_entry(entries[0], *entry) | PT_LARGE);
+		replace(self, entry, level, entries[0] | PT_LARGE);
 }
 
 /* The leaf that the change wants in the place of an entry of that level, of which it covers the part from `start`. */

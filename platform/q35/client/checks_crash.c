@@ -6,44 +6,17 @@
 #include "mm/abi/drivers.h"
 #include "mm/abi/efi.h"
 #include "mm/abi/mmi_entry.h"
-#include "mm/hal/x86_64.h"
 #include "talk.h"
 
-#define VICTIM_PATTERN	 0x6b6b6b6b6b6b6b6bull
-#define CODE_RET	 0xc3u
-#define MSR_SYSENTER_CS	 0x174u
-#define MSR_SYSENTER_ESP 0x175u
-#define MSR_SYSENTER_EIP 0x176u
+#define VICTIM_PATTERN 0x6b6b6b6b6b6b6b6bull
+#define CODE_RET       0xc3u
 
 /* Memory of the OS, as good as any: MM has no business here. */
 static volatile uint64_t os_memory[64] MM_ALIGNED(64);
 
-/* Asks drivers/crash for `kind`; false (with a reason) only if there is no answer. */
-static bool ask_crash(struct mm_q35_client *client, uint32_t kind, uint64_t address, struct mm_q35_answer *ret_answer)
-{
-	static const struct mm_guid crash_guid = MM_GUID_CRASH_DRIVER;
-	struct mm_crash_request request = { kind, 0, address };
-
-	__builtin_memcpy(mm_q35_channel_compose(&client->machine->user, &crash_guid, sizeof(request)), &request,
-			 sizeof(request));
-	return mm_q35_talk_send(client, NULL, ret_answer);
-}
-
-static bool crash_is_contained(struct mm_q35_client *client, uint32_t kind, uint64_t address)
-{
-	struct mm_q35_answer answer;
-
-	if (!ask_crash(client, kind, address, &answer))
-		return false;
-	if (!MM_EFI_IS_ERROR(answer.status))
-		return mm_q35_client_fail(client, "kind %u at %llx is answered with %llx", kind, address,
-					  answer.status);
-	return mm_q35_talk_is_alive(client, "the crash");
-}
-
 static bool crash_kind(struct mm_q35_client *client, uint64_t kind)
 {
-	return crash_is_contained(client, (uint32_t)kind, 0);
+	return mm_q35_talk_crash_is_contained(client, (uint32_t)kind, 0);
 }
 
 /* The addresses that a driver has no right to: MM's own, the OS's, devices. */
@@ -71,7 +44,7 @@ static bool crash_at_addresses(struct mm_q35_client *client, uint64_t kind)
 	__builtin_memset((void *)(uintptr_t)os_memory, CODE_RET, sizeof(os_memory));
 	os_memory[1] = VICTIM_PATTERN;
 	for (size_t i = 0; i < count; i++) {
-		if (!crash_is_contained(client, (uint32_t)kind, addresses[i]))
+		if (!mm_q35_talk_crash_is_contained(client, (uint32_t)kind, addresses[i]))
 			return false;
 	}
 	if ((uint8_t)os_memory[0] != CODE_RET || os_memory[1] != VICTIM_PATTERN)
@@ -85,33 +58,11 @@ static bool bad_pointer_is_refused(struct mm_q35_client *client, uint64_t argume
 	uint64_t address = mm_q35_memory_smbase(&client->machine->memory, 0) + MM_MMI_ENTRY_OFFSET;
 	struct mm_q35_answer answer;
 
-	if (!ask_crash(client, MM_CRASH_BAD_POINTER_CALL, address, &answer))
+	if (!mm_q35_talk_ask_crash(client, MM_CRASH_BAD_POINTER_CALL, address, &answer))
 		return false;
 	if (answer.status != MM_EFI_SUCCESS)
 		return mm_q35_client_fail(client, "answer %llx", answer.status);
 	return mm_q35_talk_is_alive(client, "a call with a bad pointer");
-}
-
-/*
- * SYSENTER would leave ring 3 to where the OS's MSRs point, if MM let them live: they point to a stack and code of
- * ours here. The answer is an error, the MSRs are as they were, and os_memory shows that nobody ran there.
- */
-static bool sysenter_is_refused(struct mm_q35_client *client, uint64_t argument)
-{
-	static const uint32_t msrs[] = { MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP };
-	const uint64_t values[] = { 0x10, (uint64_t)(uintptr_t)&os_memory[60], (uint64_t)(uintptr_t)os_memory };
-	bool contained;
-
-	__builtin_memset((void *)(uintptr_t)os_memory, CODE_RET, sizeof(os_memory));
-	for (size_t i = 0; i < MM_ARRAY_COUNT(msrs); i++)
-		mm_x86_wrmsr(msrs[i], values[i]);
-	contained = crash_is_contained(client, MM_CRASH_SYSENTER, 0);
-	for (size_t i = 0; i < MM_ARRAY_COUNT(msrs); i++) {
-		if (mm_x86_rdmsr(msrs[i]) != values[i])
-			contained = mm_q35_client_fail(client, "MSR %x changed", msrs[i]);
-		mm_x86_wrmsr(msrs[i], 0);
-	}
-	return contained;
 }
 
 static const struct mm_q35_check checks[] = {
@@ -136,7 +87,6 @@ static const struct mm_q35_check checks[] = {
 	{ "crash-denied-msr", crash_kind, MM_CRASH_DENIED_MSR },
 	{ "crash-unknown-call", crash_kind, MM_CRASH_UNKNOWN_CALL },
 	{ "crash-bad-pointer-call", bad_pointer_is_refused, 0 },
-	{ "crash-sysenter", sysenter_is_refused, 0 },
 };
 
-const struct mm_q35_check_list mm_q35_checks_crash = { checks, MM_ARRAY_COUNT(checks) };
+const struct mm_q35_check_list mm_q35_checks_crash = { checks, MM_ARRAY_COUNT(checks), NULL };

@@ -55,4 +55,4 @@ static const struct mm_q35_check checks[] = {
 	{ "dma-refused", dma_is_refused, 0 },
 };
 
-const struct mm_q35_check_list mm_q35_checks_lock = { checks, MM_ARRAY_COUNT(checks) };
+const struct mm_q35_check_list mm_q35_checks_lock = { checks, MM_ARRAY_COUNT(checks), NULL };

@@ -114,4 +114,4 @@ static const struct mm_q35_check checks[] = {
 	{ "malformed-requests", wrong_requests, 0 },
 };
 
-const struct mm_q35_check_list mm_q35_checks_malformed = { checks, MM_ARRAY_COUNT(checks) };
+const struct mm_q35_check_list mm_q35_checks_malformed = { checks, MM_ARRAY_COUNT(checks), NULL };

@@ -143,4 +143,4 @@ static const struct mm_q35_check checks[] = {
 	{ "asynchronous-smi", asynchronous_smi_changes_nothing, 0 },
 };
 
-const struct mm_q35_check_list mm_q35_checks_message = { checks, MM_ARRAY_COUNT(checks) };
+const struct mm_q35_check_list mm_q35_checks_message = { checks, MM_ARRAY_COUNT(checks), NULL };

@@ -121,4 +121,4 @@ static const struct mm_q35_check checks[] = {
 	{ "one-cpu-smi-ipi", one_cpu_smi, 1 },
 };
 
-const struct mm_q35_check_list mm_q35_checks_processors = { checks, MM_ARRAY_COUNT(checks) };
+const struct mm_q35_check_list mm_q35_checks_processors = { checks, MM_ARRAY_COUNT(checks), NULL };

@@ -33,6 +33,7 @@ struct mm_q35_check {
 struct mm_q35_check_list {
 	const struct mm_q35_check *check;
 	size_t count;
+	bool (*applies)(const struct mm_q35_machine *machine); /* NULL: to every ROM */
 };
 
 extern const struct mm_q35_check_list mm_q35_checks_lock;
@@ -41,6 +42,8 @@ extern const struct mm_q35_check_list mm_q35_checks_malformed;
 extern const struct mm_q35_check_list mm_q35_checks_crash;
 extern const struct mm_q35_check_list mm_q35_checks_processors;
 extern const struct mm_q35_check_list mm_q35_checks_state;
+extern const struct mm_q35_check_list mm_q35_checks_forbidden;
+extern const struct mm_q35_check_list mm_q35_checks_sysenter;
 
 /* Keeps the reason; always false, so that a check fails in one statement. */
 bool mm_q35_client_fail(struct mm_q35_client *client, const char *format, ...) MM_PRINTF(2, 3);

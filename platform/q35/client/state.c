@@ -7,6 +7,7 @@
 #define LAPIC_ICR_LOW  (MM_HAL_LAPIC_BASE + 0x300u)
 #define LAPIC_ICR_HIGH (MM_HAL_LAPIC_BASE + 0x310u)
 #define ICR_HIGH_MASK  0xff000000u
+#define ICR_SMI_CALL   0x4200u	   /* SMI, level asserted, no shorthand, delivered */
 #define DR7_PATTERN    0x00000455u /* four enabled breakpoints on addresses where nobody runs */
 #define CANONICAL_HIGH 0xffff800000000000ull
 #define CANONICAL_MASK 0x00007ffffffff000ull
@@ -152,6 +153,11 @@ uint32_t mm_q35_special_count(void)
 const char *mm_q35_special_name(uint32_t index)
 {
 	return rows[index].name;
+}
+
+bool mm_q35_special_may_be(uint32_t index, uint64_t before, uint64_t after)
+{
+	return after == before || (rows[index].kind == SPECIAL_ICR_LOW && after == ICR_SMI_CALL);
 }
 
 void mm_q35_special_read(struct mm_q35_special_state *ret_state)

@@ -3,6 +3,7 @@
 /*
  * The state that an SMI must leave as it was, on the CPU that raises it.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mm/base/compiler.h"
@@ -33,6 +34,12 @@ struct mm_q35_special_state {
 /* How many of the values are in use, and their names. */
 uint32_t mm_q35_special_count(void);
 const char *mm_q35_special_name(uint32_t index);
+
+/*
+ * True if an SMI may leave `after` where it found `before`: the same. One exception: the low half of xAPIC's interrupt
+ * command can be written only by sending, so when MM had to call a late CPU, that command stands there.
+ */
+bool mm_q35_special_may_be(uint32_t index, uint64_t before, uint64_t after);
 
 /* Reads all of the calling CPU. */
 void mm_q35_special_read(struct mm_q35_special_state *ret_state);

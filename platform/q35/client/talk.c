@@ -99,3 +99,26 @@ bool mm_q35_talk_is_alive(struct mm_q35_client *client, const char *after)
 	__builtin_memcpy(why, client->reason, sizeof(why));
 	return mm_q35_client_fail(client, "after %s: %s", after, why);
 }
+
+bool mm_q35_talk_ask_crash(struct mm_q35_client *client, uint32_t kind, uint64_t address,
+			   struct mm_q35_answer *ret_answer)
+{
+	static const struct mm_guid crash_guid = MM_GUID_CRASH_DRIVER;
+	struct mm_crash_request request = { kind, 0, address };
+
+	__builtin_memcpy(mm_q35_channel_compose(&client->machine->user, &crash_guid, sizeof(request)), &request,
+			 sizeof(request));
+	return mm_q35_talk_send(client, NULL, ret_answer);
+}
+
+bool mm_q35_talk_crash_is_contained(struct mm_q35_client *client, uint32_t kind, uint64_t address)
+{
+	struct mm_q35_answer answer;
+
+	if (!mm_q35_talk_ask_crash(client, kind, address, &answer))
+		return false;
+	if (!MM_EFI_IS_ERROR(answer.status))
+		return mm_q35_client_fail(client, "kind %u at %llx is answered with %llx", kind, address,
+					  answer.status);
+	return mm_q35_talk_is_alive(client, "the crash");
+}

@@ -24,3 +24,10 @@ bool mm_q35_talk_is_alive(struct mm_q35_client *client, const char *after);
 /* Fills `bytes` bytes at the 8-aligned `data` from `seed`, and compares with the inverse of that. */
 void mm_q35_talk_fill(uint8_t *data, uint64_t bytes, uint64_t seed);
 bool mm_q35_talk_is_inverse(const uint8_t *data, uint64_t bytes, uint64_t seed, uint64_t *ret_offset);
+
+/* Asks drivers/crash for `kind` (enum mm_crash_kind); false (with a reason) only if there is no answer. */
+bool mm_q35_talk_ask_crash(struct mm_q35_client *client, uint32_t kind, uint64_t address,
+			   struct mm_q35_answer *ret_answer);
+
+/* The same must be answered with an error, and MM must still work. */
+bool mm_q35_talk_crash_is_contained(struct mm_q35_client *client, uint32_t kind, uint64_t address);

@@ -9,6 +9,7 @@
 #include "mm/base/bytes.h"
 #include "mm/pi/pe.h"
 #include "mm/pi/section.h"
+#include "text.h"
 
 static enum mm_status explain(enum mm_status status, const char *what, const struct mm_refusal *refusal)
 {
@@ -63,4 +64,14 @@ enum mm_status mm_q35_volume_load_init(struct mm_q35_machine *machine, struct mm
 	ret_image->name = file.name;
 	mm_q35_log("init (%s) at %llx, %u KiB", module.ui_name, region.base, facts.image_bytes >> 10);
 	return MM_OK;
+}
+
+bool mm_q35_volume_has_module(const struct mm_q35_machine *machine, const struct mm_guid *name, const char *ui_name)
+{
+	struct mm_pi_module module;
+	struct mm_pi_file file;
+
+	return mm_pi_fv_find_file(&machine->volume, name, &file, NULL) == MM_OK &&
+	       mm_pi_module_decode_untrusted(&file, &module, NULL) == MM_OK &&
+	       mm_q35_text_equal(module.ui_name, ui_name);
 }

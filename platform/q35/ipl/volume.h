@@ -3,6 +3,7 @@
 /*
  * The firmware volume in the ROM: finding init in it and putting init where it runs.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mm/abi/guid.h"
@@ -25,3 +26,6 @@ enum mm_status mm_q35_volume_open(struct mm_q35_machine *machine);
  * too small for it; what mm_pi_*() answer, explained on the log.
  */
 enum mm_status mm_q35_volume_load_init(struct mm_q35_machine *machine, struct mm_q35_init_image *ret_image);
+
+/* True if the volume holds a module's file of that name with that UI name. */
+bool mm_q35_volume_has_module(const struct mm_q35_machine *machine, const struct mm_guid *name, const char *ui_name);

@@ -6,6 +6,7 @@
 #include "mm/abi/policy.h"
 #include "mm/base/addr.h"
 #include "mm/policy/policy.h"
+#include "policy_tree.h"
 
 /* Whole decode of the copy, with storage that is given back before the answer. */
 static enum mm_status decode(struct mm_bytes copy, struct mm_init_memory *memory, struct mm_init_policy *ret_policy,
@@ -35,22 +36,71 @@ static enum mm_status decode(struct mm_bytes copy, struct mm_init_memory *memory
 	return status;
 }
 
-enum mm_status mm_init_policy_accept(struct mm_init_policy *self, struct mm_bytes section,
-				     struct mm_init_memory *memory, struct mm_refusal *reterr)
+/* A flattened device tree begins with this number, high byte first. */
+#define TREE_MAGIC 0xedfe0dd0u
+
+bool mm_init_policy_is_tree(struct mm_bytes section)
 {
-	struct mm_init_policy policy = { 0 };
-	uint8_t *copy = NULL;
+	return section.count >= sizeof(uint32_t) && mm_load_u32(section.data) == TREE_MAGIC;
+}
+
+struct copy {
+	struct mm_region pages;
+	struct mm_bytes bytes;
+};
+
+static enum mm_status take_copy(struct mm_bytes section, struct mm_init_memory *memory, struct copy *ret_copy,
+				struct mm_refusal *reterr)
+{
+	uint8_t *bytes = NULL;
 	enum mm_status status;
 
 	if (section.count == 0 || section.count > MM_POLICY_BYTES_MAX)
 		return mm_refuse(reterr, MM_E_LIMIT, "size of the policy section", 0, section.count);
-	status = mm_init_memory_take(memory, mm_pages_for(section.count), mm_owner_supervisor(), &policy.pages, &copy);
+	status = mm_init_memory_take(memory, mm_pages_for(section.count), mm_owner_supervisor(), &ret_copy->pages,
+				     &bytes);
 	if (status != MM_OK)
 		return status;
-	mm_bytes_copy(copy, section.data, section.count);
-	status = decode(mm_bytes(copy, section.count), memory, &policy, reterr);
+	mm_bytes_copy(bytes, section.data, section.count);
+	ret_copy->bytes = mm_bytes(bytes, section.count);
+	return MM_OK;
+}
+
+/* Replaces a copy that is a device tree by the policy it states; the tree's pages are given back in any case. */
+static enum mm_status convert(struct copy *copy, struct mm_init_memory *memory, struct mm_refusal *reterr)
+{
+	struct copy tree = *copy;
+	uint8_t *bytes = NULL;
+	size_t count = 0;
+	enum mm_status status =
+		mm_init_memory_take(memory, mm_pages_for(mm_init_policy_tree_blob_bytes(tree.bytes.count)),
+				    mm_owner_supervisor(), &copy->pages, &bytes);
+
+	if (status == MM_OK) {
+		status = mm_init_policy_convert_tree(tree.bytes, bytes, (size_t)copy->pages.bytes, &count, reterr);
+		if (status != MM_OK)
+			mm_init_memory_give_back(memory, copy->pages, mm_owner_supervisor());
+	}
+	mm_init_memory_give_back(memory, tree.pages, mm_owner_supervisor());
+	copy->bytes = mm_bytes(bytes, count);
+	return status;
+}
+
+enum mm_status mm_init_policy_accept(struct mm_init_policy *self, struct mm_bytes section,
+				     struct mm_init_memory *memory, struct mm_refusal *reterr)
+{
+	struct mm_init_policy policy = { .bytes = 0 };
+	struct copy copy;
+	enum mm_status status = take_copy(section, memory, &copy, reterr);
+
+	if (status == MM_OK && mm_init_policy_is_tree(copy.bytes))
+		status = convert(&copy, memory, reterr);
+	if (status != MM_OK)
+		return status;
+	policy.pages = copy.pages;
+	status = decode(copy.bytes, memory, &policy, reterr);
 	if (status != MM_OK) {
-		mm_init_memory_give_back(memory, policy.pages, mm_owner_supervisor());
+		mm_init_memory_give_back(memory, copy.pages, mm_owner_supervisor());
 		return status;
 	}
 	*self = policy;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #pragma once
 /*
- * The policy of the volume: copied to MMRAM first, then decoded from there, completely, extension included. A platform
- * without a policy, or with one that does not decode, does not start.
+ * The policy of the volume: copied to MMRAM first, turned into its binary form if it is a device tree, then decoded
+ * from there, completely, extension included. A platform without a policy, or with one that does not decode, does not
+ * start.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +22,7 @@ struct mm_init_policy {
 
 /*
  * Copies `section`, the content of the policy's RAW section, and decodes the copy.
- * MM_OK; MM_E_NO_MEMORY; MM_E_LIMIT; the statuses of mm_policy_decode_untrusted().
+ * MM_OK; MM_E_NO_MEMORY; MM_E_LIMIT; those of policy_tree.h; the statuses of mm_policy_decode_untrusted().
  * `self` changes only on MM_OK.
  */
 enum mm_status mm_init_policy_accept(struct mm_init_policy *self, struct mm_bytes section,

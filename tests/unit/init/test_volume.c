@@ -4,6 +4,7 @@
 #include "mm/abi/fv.h"
 #include "mm/abi/policy.h"
 #include "mm/base/guid_table.h"
+#include "mm/policy/policy.h"
 #include "tests/mm_test.h"
 #include "world.h"
 
@@ -138,6 +139,42 @@ static void refuses_a_policy_that_does_not_decode(void **state)
 	volume_add_file(&world->volume, MM_FFS_TYPE_FREEFORM, &mm_guid_supv_policy_file, &section, 1);
 	assert_status(world_run(world), MM_E_POLICY_VERSION);
 	assert_true(world_log_has(world, "init: policy: refused: "));
+}
+
+/* The policy in its source form, `cut` bytes shorter than it says. */
+static void add_tree_policy(struct world *world, size_t cut)
+{
+	uint8_t tree[4096];
+	struct section section = { MM_SECTION_RAW, tree, 0 };
+
+	section.count = world_read_file(MM_TREE_POLICY, tree, sizeof(tree)) - cut;
+	volume_add_file(&world->volume, MM_FFS_TYPE_FREEFORM, &mm_guid_supv_policy_file, &section, 1);
+}
+
+static void compiles_a_policy_in_device_tree_form(void **state)
+{
+	struct world *world = *state;
+	struct mm_pi_pass_down pass_down;
+	struct mm_policy_header header;
+	const void *blob;
+
+	add_cores(world);
+	add_tree_policy(world, 0);
+	assert_status(world_run(world), MM_OK);
+	pass_down = world_pass_down(world);
+	blob = fake_machine_bytes(world->machine, pass_down.policy.base, pass_down.policy.bytes);
+	assert_status(mm_policy_decode_header_untrusted(mm_bytes(blob, pass_down.policy.bytes), &header, NULL), MM_OK);
+	assert_true(header.root_count >= 1);
+}
+
+static void refuses_a_device_tree_that_is_cut(void **state)
+{
+	struct world *world = *state;
+
+	add_cores(world);
+	add_tree_policy(world, 8);
+	assert_status(world_run(world), MM_E_POLICY_SOURCE_TREE);
+	assert_true(world_log_has(world, "(policy in device-tree form at"));
 }
 
 static void refuses_a_policy_without_its_section(void **state)
@@ -328,6 +365,8 @@ int main(void)
 		IN_WORLD(refuses_to_start_without_policy),
 		IN_WORLD(refuses_two_policies),
 		IN_WORLD(refuses_a_policy_that_does_not_decode),
+		IN_WORLD(compiles_a_policy_in_device_tree_form),
+		IN_WORLD(refuses_a_device_tree_that_is_cut),
 		IN_WORLD(refuses_a_policy_without_its_section),
 		IN_WORLD(refuses_a_cpu_that_lacks_what_the_policy_demands),
 		IN_WORLD(goes_on_without_what_the_policy_does_not_demand),

@@ -17,7 +17,7 @@
 #define LIST_1CPU     0x3dc14000u
 #define LIST_ROOM     0x10000u
 
-static size_t read_file(const char *path, uint8_t *ret_bytes, size_t capacity)
+size_t world_read_file(const char *path, uint8_t *ret_bytes, size_t capacity)
 {
 	FILE *file = fopen(path, "rb");
 	size_t count;
@@ -73,12 +73,12 @@ struct world *world_create(uint32_t cpu_count)
 	machine->on_ipi = take_smi;
 	machine->on_ipi_context = world;
 	world->list = fake_machine_bytes(machine, world->list_address, LIST_ROOM);
-	world->list_bytes =
-		read_file(cpu_count == 1 ? MM_CORPUS "/hob/good-edk2-1cpu.bin" : MM_CORPUS "/hob/good-edk2-4cpu.bin",
-			  world->list, LIST_ROOM);
+	world->list_bytes = world_read_file(cpu_count == 1 ? MM_CORPUS "/hob/good-edk2-1cpu.bin"
+							   : MM_CORPUS "/hob/good-edk2-4cpu.bin",
+					    world->list, LIST_ROOM);
 	init->machine = (struct mm_init_machine){ &machine->cpu,  &machine->io,	  &machine->mem,
 						  &machine->mmio, &machine->time, &machine->console };
-	init->mmi_entry = mm_bytes(world->mmi_entry, read_file(MM_MMI_ENTRY, world->mmi_entry, 4096));
+	init->mmi_entry = mm_bytes(world->mmi_entry, world_read_file(MM_MMI_ENTRY, world->mmi_entry, 4096));
 	init->hob_start = mm_pa(world->list_address);
 	return world;
 }

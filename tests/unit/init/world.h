@@ -57,6 +57,9 @@ void world_add_hob(struct world *world, const void *hob, size_t count);
 enum mm_status world_run(struct world *world);
 enum mm_status world_decode(struct world *world, struct mm_refusal *reterr);
 
+/* A whole file of less than `capacity` bytes; fails the test when it cannot be read. */
+size_t world_read_file(const char *path, uint8_t *ret_bytes, size_t capacity);
+
 /* True if some line of the log contains `text`. */
 bool world_log_has(const struct world *world, const char *text);
 

@@ -3,6 +3,7 @@
 /* What all tests of the policy share: a fresh fake policy per test, and short names for rights. */
 #include "tests/mm_test.h"
 /* cmocka comes first */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "fake_policy.h"

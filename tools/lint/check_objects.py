@@ -28,6 +28,8 @@ def findings(tree):
         if len(names) > MOST:
             yield f"tools/lint/objects.txt: {image} is granted {len(names)} objects, the house allows {MOST}"
     for image in IMAGES:
+        if not tree.images_of(image):
+            yield f"{image}: the build makes no image of it"
         for target in tree.images_of(image):
             for path in tree.objects_of(target):
                 yield from foreign_objects(image, path, table.get(image, []))

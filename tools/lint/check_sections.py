@@ -12,6 +12,8 @@ TABLE = re.compile(r"(?:^|_)(?:ops|vtable|syscalls|syscall_table)$")
 
 
 def findings(tree):
+    if not tree.executables():
+        yield "the build makes no image"
     for name in tree.executables():
         path = tree.build / name
         if path.exists():

@@ -11,6 +11,8 @@ REGISTER = re.compile(r"%(?:[xyz]?mm\d+|st(?:\(\d\))?|k[0-7])\b")
 
 def findings(tree):
     for folder in ("init", "supervisor"):
+        if not tree.images_of(folder):
+            yield f"{folder}: the build makes no image of it"
         for name in tree.images_of(folder):
             yield from check_image(tree, name)
 

@@ -98,14 +98,27 @@ class Tree:
             entry["words"] = [word.replace('\\"', '"').strip("'\"") for word in entry["command"].split()]
         return entries
 
+    @functools.cached_property
+    def build_statements(self):
+        """Output of a build statement -> its explicit and implicit inputs, from the build file."""
+        text = (self.build / "build.ninja").read_text(encoding="utf-8").replace("$\n", "")
+        result = {}
+        for match in re.finditer(r"^build ([^:|\n]+?)(?: \|[^:\n]*)?: \S+ ?(.*)$", text, re.M):
+            inputs = match.group(2).split("||")[0].replace("|", " ").split()
+            for output in match.group(1).split():
+                result[output] = inputs
+        return result
+
     def objects_of(self, target):
-        """Object files of a built target such as libmmbase.a or supervisor/supervisor.efi, as its last link saw them."""
-        outputs = set()
-        text = (self.build / "build.ninja").read_text(encoding="utf-8")
-        for match in re.finditer(r"^build (\S+\.(?:obj|o)): ", text, re.M):
-            if match.group(1).startswith(f"{target}.p/"):
-                outputs.add(match.group(1))
-        return [self.build / output for output in sorted(outputs)]
+        """Object files that a library or image is made of, without those of the room libraries it links."""
+        rooms = {f"{room}.a" for room in self.rooms}
+        found = []
+        for name in self.build_statements.get(target, []):
+            if name.endswith((".obj", ".o")):
+                found += [self.build / name] if (self.build / name).exists() else []
+            elif name.endswith(".a") and name not in rooms:
+                found += self.objects_of(name)
+        return found
 
     def libraries(self):
         """room -> archive of the room's image twin."""
@@ -114,8 +127,7 @@ class Tree:
 
     def executables(self):
         """Every PE image that the build file makes, relative to the build folder."""
-        text = (self.build / "build.ninja").read_text(encoding="utf-8")
-        return sorted(set(re.findall(r"^build (\S+\.efi): ", text, re.M)))
+        return sorted(name for name in self.build_statements if name.endswith(".efi"))
 
     def images_of(self, folder):
         return [path for path in self.executables() if path.split("/")[0] == folder]

@@ -48,7 +48,7 @@ void mm_slots_init(struct mm_slots *self, size_t record_bytes, uint32_t tag)
 	self->fresh = 0;
 	self->live_count = 0;
 	self->retired_count = 0;
-	self->first_free = NO_SLOT;
+	self->first_free = NULL;
 	self->tag = tag & MM_SLOTS_TAG_MAX;
 }
 
@@ -75,37 +75,18 @@ void *mm_slots_drop_chunk(struct mm_slots *self)
 	return self->chunks[self->chunk_count];
 }
 
-struct mm_slot *mm_slots_take(struct mm_slots *self)
+struct mm_slot *mm_slots_take_fresh(struct mm_slots *self)
 {
 	struct mm_slot *slot;
 
-	if (self->first_free != NO_SLOT) {
-		slot = slot_at(self, self->first_free);
-		self->first_free = slot->next_free;
-	} else if (self->fresh < self->capacity) {
-		slot = slot_at(self, self->fresh);
-		slot->index = self->fresh++;
-		slot->generation = 1;
-	} else {
+	if (self->fresh >= self->capacity)
 		return NULL;
-	}
-	slot->next_free = NO_SLOT;
-	slot->is_live = 1;
+	slot = slot_at(self, self->fresh);
+	slot->index = self->fresh++;
+	slot->generation = 1;
+	slot->next_free = slot;
 	self->live_count++;
 	return slot;
-}
-
-void mm_slots_put(struct mm_slots *self, struct mm_slot *slot)
-{
-	slot->is_live = 0;
-	self->live_count--;
-	if (slot->generation == UINT32_MAX) {
-		self->retired_count++;
-		return;
-	}
-	slot->generation++;
-	slot->next_free = self->first_free;
-	self->first_free = slot->index;
 }
 
 enum mm_status mm_slots_find(const struct mm_slots *self, uint64_t token, struct mm_slot **ret_slot)
@@ -117,7 +98,7 @@ enum mm_status mm_slots_find(const struct mm_slots *self, uint64_t token, struct
 	if (token >> TAG_SHIFT != self->tag || index >= self->fresh)
 		return MM_E_INVALID;
 	slot = slot_at(self, index);
-	if (generation == slot->generation && slot->is_live != 0) {
+	if (generation == slot->generation && mm_slot_is_live(slot)) {
 		*ret_slot = slot;
 		return MM_OK;
 	}
@@ -136,27 +117,22 @@ struct mm_slot *mm_slots_next(const struct mm_slots *self, const struct mm_slot 
 	for (; index < self->fresh; index++) {
 		struct mm_slot *candidate = slot_at(self, index);
 
-		if (candidate->is_live != 0)
+		if (mm_slot_is_live(candidate))
 			return candidate;
 	}
 	return NULL;
 }
 
-/* True if the free list holds exactly `wanted` records, none of them live. */
+/* True if the free list holds exactly `wanted` records, each of this table and none of them live. */
 static bool free_list_holds(const struct mm_slots *self, uint32_t wanted)
 {
-	uint32_t index = self->first_free;
+	const struct mm_slot *slot;
 	uint32_t count = 0;
 
-	while (index != NO_SLOT) {
-		const struct mm_slot *slot;
-
-		if (index >= self->fresh || count++ >= wanted)
+	for (slot = self->first_free; slot != NULL; slot = slot->next_free) {
+		if (count++ >= wanted || mm_slot_is_live(slot) || slot->index >= self->fresh ||
+		    slot_at(self, slot->index) != slot)
 			return false;
-		slot = slot_at(self, index);
-		if (slot->is_live != 0)
-			return false;
-		index = slot->next_free;
 	}
 	return count == wanted;
 }
@@ -173,7 +149,7 @@ bool mm_slots_check(const struct mm_slots *self)
 
 		if (slot->index != index || slot->generation == 0)
 			return false;
-		live += slot->is_live != 0;
+		live += mm_slot_is_live(slot);
 	}
 	if (live != self->live_count || live + self->retired_count > self->fresh)
 		return false;

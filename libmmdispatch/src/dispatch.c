@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/dispatch/dispatch.h"
 
-
 #include "mm/base/compiler.h"
 #include "mm/protodb/store.h"
 #include "records.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/dispatch/mmi.h"
 
-
 #include "mm/abi/efi.h"
 #include "mm/base/compiler.h"
 #include "mm/base/guid.h"

@@ -12,7 +12,7 @@ static bool chain_holds(const struct mm_mmi *self, const struct mm_mmi_chain *ch
 	uint32_t count = 0;
 
 	for (handler = chain->first; handler != NULL; handler = handler->next) {
-		if (handler->prev != prev || handler->entry != entry || handler->slot.is_live == 0 ||
+		if (handler->prev != prev || handler->entry != entry || !mm_slot_is_live(&handler->slot) ||
 		    handler->sequence > self->sequence || (prev != NULL && handler->sequence <= prev->sequence) ||
 		    ++count > chain->count)
 			return false;

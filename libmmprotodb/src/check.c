@@ -18,7 +18,7 @@ static bool unseen_holds(const struct mm_protodb_registration *registration)
 {
 	const struct mm_protodb_binding *unseen = registration->unseen;
 
-	return unseen == NULL || (unseen->entry == registration->entry && unseen->slot.is_live != 0 &&
+	return unseen == NULL || (unseen->entry == registration->entry && mm_slot_is_live(&unseen->slot) &&
 				  unseen->sequence > registration->sequence);
 }
 
@@ -27,7 +27,8 @@ static bool registration_holds(const struct mm_protodb *self, const struct mm_pr
 {
 	const struct mm_protodb_registration *after;
 
-	if (registration->entry != entry || registration->slot.is_live == 0 || registration->sequence > self->sequence)
+	if (registration->entry != entry || !mm_slot_is_live(&registration->slot) ||
+	    registration->sequence > self->sequence)
 		return false;
 	after = registration_after(registration);
 	return (after == NULL || after->sequence > registration->sequence) && unseen_holds(registration);
@@ -53,7 +54,7 @@ static bool handle_of_binding_holds(const struct mm_protodb *self, const struct 
 {
 	const struct mm_protodb_handle *handle = binding->handle;
 
-	return handle->slot.is_live != 0 && binding->token == mm_slots_token(&self->handles, &handle->slot) &&
+	return mm_slot_is_live(&handle->slot) && binding->token == mm_slots_token(&self->handles, &handle->slot) &&
 	       mm_tree_key(&binding->of_entry) == handle->sequence;
 }
 
@@ -62,12 +63,12 @@ static bool binding_holds(const struct mm_protodb *self, const struct mm_protodb
 {
 	const struct mm_protodb_binding *after;
 
-	if (binding->entry != entry || binding->slot.is_live == 0 || binding->is_condemned ||
+	if (binding->entry != entry || !mm_slot_is_live(&binding->slot) || binding->is_condemned ||
 	    binding->sequence > self->sequence || !handle_of_binding_holds(self, binding))
 		return false;
 	after = binding_after(binding);
 	return (after == NULL || after->sequence > binding->sequence) &&
-	       protodb_find_binding(self, binding->token, &entry->protocol, entry->by_protocol.hash) == binding;
+	       protodb_find_binding(self, binding->token, entry->key, entry->by_protocol.hash) == binding;
 }
 
 static bool bindings_hold(const struct mm_protodb *self, const struct mm_protodb_entry *entry, size_t *inout_count)
@@ -94,8 +95,9 @@ static bool entries_hold(const struct mm_protodb *self)
 	for (slot = mm_slots_next(&self->entries, NULL); slot != NULL; slot = mm_slots_next(&self->entries, slot)) {
 		struct mm_protodb_entry *entry = MM_CONTAINER_OF(slot, struct mm_protodb_entry, slot);
 
-		if (entry->by_protocol.hash != protodb_hash_protocol(self, &entry->protocol) ||
-		    protodb_find_entry(self, &entry->protocol, entry->by_protocol.hash) != entry ||
+		if (!mm_guid_key_equal(entry->key, mm_guid_key(&entry->protocol)) ||
+		    entry->by_protocol.hash != protodb_hash_key(self, entry->key) ||
+		    protodb_find_entry(self, entry->key, entry->by_protocol.hash) != entry ||
 		    !bindings_hold(self, entry, &bindings) || !registrations_hold(self, entry, &registrations))
 			return false;
 		if (mm_tree_is_empty(&entry->bindings) && mm_list_is_empty(&entry->registrations) &&
@@ -120,7 +122,7 @@ static bool handles_hold(const struct mm_protodb *self)
 		const struct mm_protodb_handle *handle = MM_CONTAINER_OF(node, struct mm_protodb_handle, order);
 		size_t count = ring_length(&handle->bindings, wanted);
 
-		if (handle->slot.is_live == 0 || handle->sequence <= sequence || count == 0 || count == SIZE_MAX)
+		if (!mm_slot_is_live(&handle->slot) || handle->sequence <= sequence || count == 0 || count == SIZE_MAX)
 			return false;
 		sequence = handle->sequence;
 		bindings += count;

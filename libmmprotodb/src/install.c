@@ -52,6 +52,7 @@ static void bind(struct mm_protodb *self, struct mm_protodb_entry *entry, struct
 {
 	uint32_t hash = protodb_hash_pair(self, entry->by_protocol.hash, binding->token);
 
+	binding->key = entry->key;
 	binding->entry = entry;
 	binding->handle = handle;
 	binding->sequence = ++self->sequence;
@@ -68,15 +69,14 @@ static enum mm_status add_binding(struct mm_protodb *self, uint16_t owner, struc
 				  const struct mm_protodb_item *item)
 {
 	uint64_t token = mm_slots_token(&self->handles, &handle->slot);
-	uint32_t hash = protodb_hash_protocol(self, item->protocol);
 	struct mm_protodb_binding *binding;
 	struct mm_protodb_entry *entry;
 	struct mm_slot *slot;
 	enum mm_status status;
 
-	if (protodb_find_binding(self, token, item->protocol, hash) != NULL)
+	if (!mm_list_is_empty(&handle->bindings) && protodb_find(self, token, item->protocol) != NULL)
 		return MM_E_EXISTS;
-	status = protodb_get_entry(self, item->protocol, hash, &entry);
+	status = protodb_get_entry(self, item->protocol, &entry);
 	if (status != MM_OK)
 		return status;
 	status = take_binding(self, entry, &slot);
@@ -137,8 +137,7 @@ static void announce_bindings(struct mm_protodb *self, uint64_t handle, const st
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		uint32_t hash = protodb_hash_protocol(self, items[i].protocol);
-		struct mm_protodb_binding *binding = protodb_find_binding(self, handle, items[i].protocol, hash);
+		struct mm_protodb_binding *binding = protodb_find(self, handle, items[i].protocol);
 
 		if (binding != NULL && binding->sequence == first_sequence + i)
 			protodb_announce(self, binding);
@@ -223,8 +222,7 @@ void protodb_remove_binding(struct mm_protodb *self, struct mm_protodb_binding *
 static enum mm_status find_installed(struct mm_protodb *self, uint64_t handle, const struct mm_guid *protocol,
 				     uint64_t interface, struct mm_protodb_binding **ret_binding)
 {
-	struct mm_protodb_binding *binding =
-		protodb_find_binding(self, handle, protocol, protodb_hash_protocol(self, protocol));
+	struct mm_protodb_binding *binding = protodb_find(self, handle, protocol);
 	struct mm_slot *slot;
 	enum mm_status status;
 
@@ -274,11 +272,8 @@ static void pardon(struct mm_protodb *self, uint64_t handle, const struct mm_pro
 {
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		uint32_t hash = protodb_hash_protocol(self, items[i].protocol);
-
-		protodb_find_binding(self, handle, items[i].protocol, hash)->is_condemned = false;
-	}
+	for (i = 0; i < count; i++)
+		protodb_find(self, handle, items[i].protocol)->is_condemned = false;
 }
 
 enum mm_status mm_protodb_uninstall_many(struct mm_protodb *self, uint64_t handle, const struct mm_protodb_item *items,
@@ -295,11 +290,8 @@ enum mm_status mm_protodb_uninstall_many(struct mm_protodb *self, uint64_t handl
 		pardon(self, handle, items, marked);
 		return status;
 	}
-	for (i = 0; i < count; i++) {
-		uint32_t hash = protodb_hash_protocol(self, items[i].protocol);
-
-		protodb_remove_binding(self, protodb_find_binding(self, handle, items[i].protocol, hash));
-	}
+	for (i = 0; i < count; i++)
+		protodb_remove_binding(self, protodb_find(self, handle, items[i].protocol));
 	return MM_OK;
 }
 

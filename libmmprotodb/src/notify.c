@@ -91,15 +91,17 @@ void protodb_remove_installed(struct mm_protodb_binding *binding)
 }
 
 static struct mm_protodb_registration *find_registration(const struct mm_protodb *self, const struct mm_guid *protocol,
-							 uint64_t function, uint32_t hash)
+							 uint64_t function)
 {
+	struct mm_guid_key key = mm_guid_key(protocol);
+	uint32_t hash = protodb_hash_pair(self, protodb_hash_key(self, key), function);
 	struct mm_hash_node *node = mm_hash_first(&self->by_function, hash);
 
 	for (; node != NULL; node = mm_hash_next(node)) {
 		struct mm_protodb_registration *registration =
 			MM_CONTAINER_OF(node, struct mm_protodb_registration, by_function);
 
-		if (registration->function == function && mm_guid_equal(&registration->entry->protocol, protocol))
+		if (registration->function == function && mm_guid_key_equal(registration->entry->key, key))
 			return registration;
 	}
 	return NULL;
@@ -109,13 +111,12 @@ static struct mm_protodb_registration *find_registration(const struct mm_protodb
 static enum mm_status make_registration(struct mm_protodb *self, const struct mm_guid *protocol, uint64_t function,
 					struct mm_protodb_registration **ret_registration)
 {
-	uint32_t hash = protodb_hash_protocol(self, protocol);
 	struct mm_protodb_registration *registration;
 	struct mm_protodb_entry *entry;
 	struct mm_slot *slot;
 	enum mm_status status;
 
-	status = protodb_get_entry(self, protocol, hash, &entry);
+	status = protodb_get_entry(self, protocol, &entry);
 	if (status != MM_OK)
 		return status;
 	status = mm_protodb_store_take(self->pool, &self->registrations, &slot);
@@ -129,7 +130,8 @@ static enum mm_status make_registration(struct mm_protodb *self, const struct mm
 	registration->unseen = NULL;
 	registration->sequence = ++self->sequence;
 	mm_list_push_back(&entry->registrations, &registration->of_entry);
-	mm_hash_insert(&self->by_function, &registration->by_function, protodb_hash_pair(self, hash, function));
+	mm_hash_insert(&self->by_function, &registration->by_function,
+		       protodb_hash_pair(self, entry->by_protocol.hash, function));
 	mm_protodb_store_widen_hash(self->pool, &self->by_function, self->first_buckets[TABLE_FUNCTION]);
 	*ret_registration = registration;
 	return MM_OK;
@@ -138,8 +140,7 @@ static enum mm_status make_registration(struct mm_protodb *self, const struct mm
 enum mm_status mm_protodb_register_notify(struct mm_protodb *self, uint16_t owner, const struct mm_guid *protocol,
 					  uint64_t function, uint64_t *ret_registration)
 {
-	uint32_t hash = protodb_hash_pair(self, protodb_hash_protocol(self, protocol), function);
-	struct mm_protodb_registration *registration = find_registration(self, protocol, function, hash);
+	struct mm_protodb_registration *registration = find_registration(self, protocol, function);
 	enum mm_status status;
 
 	if (registration == NULL) {
@@ -186,7 +187,7 @@ enum mm_status mm_protodb_unregister_notify(struct mm_protodb *self, const struc
 
 	if (status != MM_OK)
 		return status;
-	if (!mm_guid_equal(&found->entry->protocol, protocol))
+	if (!mm_guid_key_equal(found->entry->key, mm_guid_key(protocol)))
 		return MM_E_NOT_FOUND;
 	protodb_end_registration(self, found);
 	return MM_OK;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/protodb/protodb.h"
 
-
 #include "mm/protodb/store.h"
 #include "records.h"
 
@@ -50,26 +49,37 @@ void mm_protodb_finish(struct mm_protodb *self)
 	__builtin_memset(self, 0, sizeof(*self));
 }
 
-enum mm_status protodb_get_entry(struct mm_protodb *self, const struct mm_guid *protocol, uint32_t hash,
+static enum mm_status make_entry(struct mm_protodb *self, const struct mm_guid *protocol, uint32_t hash,
 				 struct mm_protodb_entry **ret_entry)
 {
-	struct mm_protodb_entry *entry = protodb_find_entry(self, protocol, hash);
+	struct mm_protodb_entry *entry;
 	struct mm_slot *slot;
-	enum mm_status status;
+	enum mm_status status = mm_protodb_store_take(self->pool, &self->entries, &slot);
 
-	if (entry == NULL) {
-		status = mm_protodb_store_take(self->pool, &self->entries, &slot);
-		if (status != MM_OK)
-			return status;
-		entry = MM_CONTAINER_OF(slot, struct mm_protodb_entry, slot);
-		entry->protocol = *protocol;
-		mm_tree_init(&entry->bindings);
-		mm_list_init(&entry->installed);
-		mm_list_init(&entry->registrations);
-		mm_list_init(&entry->watches);
-		mm_hash_insert(&self->by_protocol, &entry->by_protocol, hash);
-		mm_protodb_store_widen_hash(self->pool, &self->by_protocol, self->first_buckets[TABLE_PROTOCOL]);
-	}
+	if (status != MM_OK)
+		return status;
+	entry = MM_CONTAINER_OF(slot, struct mm_protodb_entry, slot);
+	entry->key = mm_guid_key(protocol);
+	entry->protocol = *protocol;
+	mm_tree_init(&entry->bindings);
+	mm_list_init(&entry->installed);
+	mm_list_init(&entry->registrations);
+	mm_list_init(&entry->watches);
+	mm_hash_insert(&self->by_protocol, &entry->by_protocol, hash);
+	mm_protodb_store_widen_hash(self->pool, &self->by_protocol, self->first_buckets[TABLE_PROTOCOL]);
+	*ret_entry = entry;
+	return MM_OK;
+}
+
+enum mm_status protodb_get_entry(struct mm_protodb *self, const struct mm_guid *protocol,
+				 struct mm_protodb_entry **ret_entry)
+{
+	struct mm_guid_key key = mm_guid_key(protocol);
+	uint32_t hash = protodb_hash_key(self, key);
+	struct mm_protodb_entry *entry = protodb_find_entry(self, key, hash);
+
+	if (entry == NULL)
+		return make_entry(self, protocol, hash, ret_entry);
 	*ret_entry = entry;
 	return MM_OK;
 }

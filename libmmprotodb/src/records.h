@@ -2,7 +2,7 @@
 #pragma once
 /* What the database consists of, and the steps its files share. Private to the room. */
 #include "mm/base/compiler.h"
-#include "mm/base/guid.h"
+#include "mm/base/guid_key.h"
 #include "mm/protodb/protodb.h"
 
 /* Kinds of tokens; with the instance they make a slot table's tag. */
@@ -24,6 +24,7 @@ enum table {
 struct mm_protodb_entry {
 	struct mm_slot slot;
 	struct mm_hash_node by_protocol;
+	struct mm_guid_key key;
 	struct mm_guid protocol;
 	struct mm_tree bindings;  /* by the sequence of their handles */
 	struct mm_list installed; /* the same in the order of installation */
@@ -42,9 +43,10 @@ struct mm_protodb_handle {
 struct mm_protodb_binding {
 	struct mm_slot slot;
 	struct mm_hash_node by_handle;
-	uint64_t token; /* of the handle: what a search compares, without touching the handle */
-	struct mm_protodb_entry *entry;
+	uint64_t token; /* of the handle: what a search compares, without touching handle or entry */
+	struct mm_guid_key key;
 	uint64_t interface;
+	struct mm_protodb_entry *entry;
 	struct mm_protodb_handle *handle;
 	struct mm_tree_node of_entry;
 	struct mm_list installed;
@@ -91,9 +93,9 @@ static inline struct mm_protodb_registration *registration_after(const struct mm
 	return next == &registration->entry->registrations ? NULL : registration_of_list(next);
 }
 
-static inline uint32_t protodb_hash_protocol(const struct mm_protodb *self, const struct mm_guid *protocol)
+static inline uint32_t protodb_hash_key(const struct mm_protodb *self, struct mm_guid_key key)
 {
-	return mm_guid_hash(protocol, self->seed);
+	return mm_guid_key_hash(key, self->seed);
 }
 
 /* Of a protocol's hash together with a handle or a function. The two are mixed apart: numbers in step cancel not. */
@@ -102,14 +104,47 @@ static inline uint32_t protodb_hash_pair(const struct mm_protodb *self, uint32_t
 	return hash ^ mm_hash_u64(number, self->seed);
 }
 
-/* lookup.c: each yields NULL if there is none; `hash` is the protocol's. */
-struct mm_protodb_entry *protodb_find_entry(const struct mm_protodb *self, const struct mm_guid *protocol,
-					    uint32_t hash);
-struct mm_protodb_binding *protodb_find_binding(const struct mm_protodb *self, uint64_t handle,
-						const struct mm_guid *protocol, uint32_t hash);
+/* The entry of a protocol whose hash is `hash`, or NULL. */
+static inline struct mm_protodb_entry *protodb_find_entry(const struct mm_protodb *self, struct mm_guid_key key,
+							  uint32_t hash)
+{
+	struct mm_hash_node *node;
 
-/* store of entries (entry.c): the entry of a protocol, made if need be. A status of mm_protodb_store_take(). */
-enum mm_status protodb_get_entry(struct mm_protodb *self, const struct mm_guid *protocol, uint32_t hash,
+	for (node = mm_hash_first(&self->by_protocol, hash); node != NULL; node = mm_hash_next(node)) {
+		struct mm_protodb_entry *entry = MM_CONTAINER_OF(node, struct mm_protodb_entry, by_protocol);
+
+		if (MM_LIKELY(mm_guid_key_equal(entry->key, key)))
+			return entry;
+	}
+	return NULL;
+}
+
+/* What a protocol whose hash is `hash` is bound to on a handle, or NULL. */
+static inline struct mm_protodb_binding *protodb_find_binding(const struct mm_protodb *self, uint64_t handle,
+							      struct mm_guid_key key, uint32_t hash)
+{
+	struct mm_hash_node *node = mm_hash_first(&self->by_handle, protodb_hash_pair(self, hash, handle));
+
+	for (; node != NULL; node = mm_hash_next(node)) {
+		struct mm_protodb_binding *binding = MM_CONTAINER_OF(node, struct mm_protodb_binding, by_handle);
+
+		if (MM_LIKELY(binding->token == handle && mm_guid_key_equal(binding->key, key)))
+			return binding;
+	}
+	return NULL;
+}
+
+/* The same for a protocol that is not hashed yet. */
+static inline struct mm_protodb_binding *protodb_find(const struct mm_protodb *self, uint64_t handle,
+						      const struct mm_guid *protocol)
+{
+	struct mm_guid_key key = mm_guid_key(protocol);
+
+	return protodb_find_binding(self, handle, key, protodb_hash_key(self, key));
+}
+
+/* protodb.c: the entry of a protocol, made if need be. A status of mm_protodb_store_take(). */
+enum mm_status protodb_get_entry(struct mm_protodb *self, const struct mm_guid *protocol,
 				 struct mm_protodb_entry **ret_entry);
 
 /* Ends the entry if nothing is left of it. */

@@ -17,7 +17,7 @@ enum mm_status mm_protodb_watch_arm(struct mm_protodb *self, struct mm_protodb_w
 				    const struct mm_guid *protocol, struct mm_list *fired_list, bool *ret_is_present)
 {
 	struct mm_protodb_entry *entry;
-	enum mm_status status = protodb_get_entry(self, protocol, protodb_hash_protocol(self, protocol), &entry);
+	enum mm_status status = protodb_get_entry(self, protocol, &entry);
 
 	if (status != MM_OK)
 		return status;

@@ -177,14 +177,17 @@ static void check_sees_overwritten_records(void **state)
 
 	mm_slots_put(slots, first);
 	mm_slots_put(slots, second);
-	first->is_live = 1;
+	assert_true(mm_slots_check(slots));
+	second->next_free = second;
 	assert_false(mm_slots_check(slots));
-	first->is_live = 0;
-	first->next_free = second->index;
+	second->next_free = third;
 	assert_false(mm_slots_check(slots));
-	first->next_free = 77;
+	second->next_free = NULL;
 	assert_false(mm_slots_check(slots));
-	first->next_free = UINT32_MAX;
+	second->next_free = first;
+	first->next_free = second;
+	assert_false(mm_slots_check(slots));
+	first->next_free = NULL;
 	third->index = 0;
 	assert_false(mm_slots_check(slots));
 	third->index = 2;

@@ -49,7 +49,7 @@ static void sees_damaged_bindings(void **state)
 	assert_seen(d, d.second->sequence, UINT64_MAX);
 	assert_seen(d, d.first->is_condemned, true);
 	assert_seen(d, d.first->by_handle.hash, d.first->by_handle.hash + 1);
-	assert_seen(d, d.first->slot.is_live, 0);
+	assert_seen(d, d.first->slot.next_free, NULL);
 	assert_seen(d, d.first->entry, (struct mm_protodb_entry *)NULL);
 }
 

@@ -27,9 +27,8 @@
 struct mm_slot {
 	/* private: */
 	uint32_t index;
-	uint32_t generation; /* from 1; a record whose generation is used up is retired */
-	uint32_t next_free;
-	uint32_t is_live;
+	uint32_t generation;	   /* from 1; a record whose generation is used up is retired */
+	struct mm_slot *next_free; /* of a live record: itself */
 };
 
 struct mm_slots {
@@ -41,8 +40,8 @@ struct mm_slots {
 	uint32_t fresh; /* records from here to the capacity were never taken */
 	uint32_t live_count;
 	uint32_t retired_count;
-	uint32_t first_free;
 	uint32_t tag;
+	struct mm_slot *first_free;
 };
 
 /*
@@ -60,11 +59,40 @@ void mm_slots_add_chunk(struct mm_slots *self, void *memory);
 /* Takes back one chunk of a table that is not used any more, the newest first; NULL when none is left. */
 void *mm_slots_drop_chunk(struct mm_slots *self);
 
+/* Takes a record that was never taken; NULL if there is none. What mm_slots_take() does when no other is free. */
+struct mm_slot *mm_slots_take_fresh(struct mm_slots *self);
+
 /* Takes a record, its contents behind the slot undefined; NULL when a chunk has to be added first. */
-struct mm_slot *mm_slots_take(struct mm_slots *self);
+static inline struct mm_slot *mm_slots_take(struct mm_slots *self)
+{
+	struct mm_slot *slot = self->first_free;
+
+	if (slot == NULL)
+		return mm_slots_take_fresh(self);
+	self->first_free = slot->next_free;
+	slot->next_free = slot;
+	self->live_count++;
+	return slot;
+}
 
 /* Puts a live record back; all its tokens become stale. */
-void mm_slots_put(struct mm_slots *self, struct mm_slot *slot);
+static inline void mm_slots_put(struct mm_slots *self, struct mm_slot *slot)
+{
+	self->live_count--;
+	if (slot->generation == UINT32_MAX) {
+		slot->next_free = NULL;
+		self->retired_count++;
+		return;
+	}
+	slot->generation++;
+	slot->next_free = self->first_free;
+	self->first_free = slot;
+}
+
+static inline bool mm_slot_is_live(const struct mm_slot *slot)
+{
+	return slot->next_free == slot;
+}
 
 /*
  * The live record a token names. MM_OK; MM_E_STALE if it was given out once and put back; MM_E_INVALID if

@@ -39,6 +39,10 @@ uint32_t mm_policy_build_port_bitmap(const struct mm_policy *policy, uint8_t ret
 	for (i = 0; i < ports->run_count; i++) {
 		uint32_t end = i + 1u < ports->run_count ? ports->runs[i + 1u].first : PORT_COUNT;
 
+		if (ports->runs[i].first >= PORT_COUNT)
+			break; /* filling */
+		if (end > PORT_COUNT)
+			end = PORT_COUNT;
 		if ((ports->runs[i].rights & ports->runs[i].rights >> FLOOR_SHIFT & ACCESS_MASK) != ACCESS_MASK)
 			continue;
 		open_ports(ret_bitmap, ports->runs[i].first, end);

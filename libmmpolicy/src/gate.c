@@ -35,36 +35,41 @@ static inline uint32_t common_rights(const struct mm_policy_space *ports, const 
 	return rights;
 }
 
-/* The floor's row may exempt exactly this access. */
-static MM_COLD enum mm_status judge_floored_port(const struct mm_policy_list *list, uint32_t rights, uint32_t port,
-						 uint32_t bytes, uint32_t access)
+/* What the root grants and the floor leaves for one access. */
+static inline uint32_t port_rights(const struct mm_policy *policy, uint32_t port, uint32_t bytes)
 {
+	const struct mm_policy_run *run = mm_policy_find_run(policy->ports.runs, policy->ports.run_count, port);
+	uint32_t strict = (uint32_t)run->strict >> (bytes & 6u) & ACCESS_MASK;
+	uint32_t rights = common_rights(&policy->ports, run, port + bytes);
+
+	return policy->lists[MM_POLICY_PORT].kind == MM_POLICY_ALLOW_LIST ? rights | strict : rights & ~strict;
+}
+
+/* The slow half: the floor's row may exempt exactly this access. */
+static MM_COLD enum mm_status judge_refused_port(const struct mm_policy *policy, uint32_t port, uint32_t bytes,
+						 uint32_t access)
+{
+	uint32_t rights = port_rights(policy, port, bytes);
+
 	if (mm_policy_floor_find_port(port, bytes, access) == NULL)
 		rights |= ACCESS_MASK << FLOOR_SHIFT;
-	return (granted(rights) & access) == access ? MM_OK : denial(list, rights, access);
+	if ((granted(rights) & access) == access)
+		return MM_OK;
+	return denial(&policy->lists[MM_POLICY_PORT], rights, access);
 }
 
 enum mm_status mm_policy_gate_port(const struct mm_policy *policy, uint32_t port, uint32_t bytes, uint32_t access)
 {
-	const struct mm_policy_list *list = &policy->lists[MM_POLICY_PORT];
-	const struct mm_policy_run *run;
-	uint32_t strict;
 	uint32_t rights;
 
 	if (MM_UNLIKELY(!is_port_question(port, bytes, access)))
 		return MM_E_INVALID;
-	run = mm_policy_find_run(policy->ports.runs, policy->ports.run_count, port);
-	strict = (uint32_t)run->strict >> (bytes & 6u) & ACCESS_MASK;
-	rights = common_rights(&policy->ports, run, port + bytes);
-	if (list->kind == MM_POLICY_ALLOW_LIST)
-		rights |= strict;
-	else
-		rights &= ~strict;
+	rights = port_rights(policy, port, bytes);
 	if (MM_LIKELY((granted(rights) & access) == access))
 		return MM_OK;
-	if ((rights >> FLOOR_SHIFT & access) != access)
-		return judge_floored_port(list, rights, port, bytes, access);
-	return denial(list, rights, access);
+	if (MM_UNLIKELY((rights >> FLOOR_SHIFT & access) != access))
+		return judge_refused_port(policy, port, bytes, access);
+	return denial(&policy->lists[MM_POLICY_PORT], rights, access);
 }
 
 /* A strict deny entry inside the range forbids one of the accesses that the question stands for. */

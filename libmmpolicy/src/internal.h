@@ -47,7 +47,7 @@ enum mm_status mm_policy_decode_extension(struct mm_policy *policy, uint32_t at,
 enum mm_status mm_policy_build_runs(const struct mm_policy_list *list, struct mm_policy_floor floor, uint64_t end,
 				    struct storage *storage, struct mm_policy_space *space);
 
-/* Most runs that `entries` entries can make on top of the floor, the closing one included. */
+/* Most runs that `entries` entries can make on top of the floor, before they are filled up to a power of two. */
 size_t mm_policy_runs_bound(size_t entries, struct mm_policy_floor floor);
 
 /* May this save-state field be read, by its own rule alone? MM_OK or a denial. The root is present. */
@@ -57,16 +57,17 @@ enum mm_status mm_policy_judge_save_field(const struct mm_policy *policy, enum m
 /* The first span that reaches `first` or beyond; `count` when none does. */
 uint32_t mm_policy_find_span(const struct mm_policy_span *spans, uint32_t count, uint64_t first);
 
-/* The run that holds `key`. `count` is at least 1 and runs[0].first is 0. */
+/*
+ * The run that holds `key`. `count` is a power of two and runs[0].first is 0, so that each step is a comparison
+ * and a conditional move: the gate's whole cost.
+ */
 static inline const struct mm_policy_run *mm_policy_find_run(const struct mm_policy_run *runs, uint32_t count,
 							     uint32_t key)
 {
-	while (count > 1) {
-		uint32_t half = count / 2;
+	uint32_t step;
 
-		runs += runs[half].first <= key ? half : 0;
-		count -= half;
-	}
+	for (step = count / 2u; step > 0; step /= 2u)
+		runs += runs[step].first <= key ? step : 0;
 	return runs;
 }
 

@@ -81,12 +81,35 @@ static uint32_t floor_rights(struct sweep *s)
 	return ~row->access & ACCESS_MASK;
 }
 
+static size_t power_of_two(size_t count)
+{
+	size_t power = 1;
+
+	while (power < count)
+		power *= 2u;
+	return power;
+}
+
+/*
+ * Fills up to a power of two. Ports: behind every key, so that the filling is never found. MSRs use up the keys;
+ * there the last run is repeated, and which of its copies is found makes no difference.
+ */
+static void fill_up(struct mm_policy_run *runs, uint32_t count, size_t power, uint64_t end)
+{
+	struct mm_policy_run filling = runs[count - 1u];
+
+	if (end <= UINT32_MAX)
+		filling.first = UINT32_MAX;
+	for (; count < power; count++)
+		runs[count] = filling;
+}
+
 enum mm_status mm_policy_build_runs(const struct mm_policy_list *list, struct mm_policy_floor floor, uint64_t end,
 				    struct storage *storage, struct mm_policy_space *space)
 {
 	struct sweep s = { list, space, floor, 0, 0, 0, 0, 0 };
 	size_t bound = mm_policy_runs_bound((size_t)space->span_count + space->strict_count, floor);
-	struct mm_policy_run *runs = mm_policy_storage_take(storage, bound, sizeof(*runs));
+	struct mm_policy_run *runs = mm_policy_storage_take(storage, power_of_two(bound), sizeof(*runs));
 	uint32_t count = 0;
 
 	if (runs == NULL)
@@ -102,7 +125,8 @@ enum mm_status mm_policy_build_runs(const struct mm_policy_list *list, struct mm
 			runs[count++] = run;
 		s.at = s.next;
 	}
+	fill_up(runs, count, power_of_two(count), end);
 	space->runs = runs;
-	space->run_count = count;
+	space->run_count = (uint32_t)power_of_two(count);
 	return MM_OK;
 }

@@ -17,8 +17,8 @@ void *mm_policy_storage_take(struct storage *storage, size_t count, size_t bytes
 }
 
 /*
- * The smallest descriptor has 8 bytes and makes a span and at most two runs; everything else of a blob is
- * larger than what is made of it.
+ * The smallest descriptor has 8 bytes and makes a span and at most two runs, and filling up to a power of two
+ * doubles the runs at most; everything else of a blob is larger than what is made of it.
  */
 size_t mm_policy_storage_bytes(size_t blob_bytes)
 {
@@ -26,7 +26,7 @@ size_t mm_policy_storage_bytes(size_t blob_bytes)
 	size_t runs = mm_policy_runs_bound(entries, mm_policy_floor_ports()) +
 		      mm_policy_runs_bound(0, mm_policy_floor_msrs());
 
-	return entries * sizeof(struct mm_policy_span) + runs * sizeof(struct mm_policy_run) + 64u;
+	return entries * sizeof(struct mm_policy_span) + 2u * runs * sizeof(struct mm_policy_run) + 64u;
 }
 
 /* Moves the item at `root` down until no child is greater. */

@@ -33,7 +33,8 @@ struct mm_policy_span {
 
 /*
  * A stretch of ports or MSRs, up to the next run's `first`, on which all answers are the same. Runs tile the
- * whole space, so that one binary search answers a question; they are computed when the policy is decoded.
+ * whole space, so that one binary search answers a question; they are computed when the policy is decoded. Their
+ * number is filled up to a power of two.
  */
 struct mm_policy_run {
 	uint32_t first;

@@ -5,8 +5,11 @@
 #include "domain.h"
 #include "memory.h"
 
-/* Time that a CPU may take to arrive before it is called, and before the run goes on without it. */
-#define ARRIVAL_GRACE_US 1000u
+/*
+ * Time without an arrival before the missing CPUs are called, and before the run goes on without them. The call writes the
+ * ICR, which cannot be put back wholly, so it is for CPUs that really were left out.
+ */
+#define ARRIVAL_GRACE_US 10000u
 #define ARRIVAL_LIMIT_US 100000u
 
 static enum mm_status set_time(struct mm_supv_state *supv, struct mm_refusal *reterr)

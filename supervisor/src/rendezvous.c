@@ -96,42 +96,50 @@ static void give_up_on(struct mm_supv_cpu *self, struct mm_supv_cpu *other)
 	mm_supv_log(self->supv->wiring, "CPU %u did not arrive: going on without it", other->index);
 }
 
-/* Waits for one CPU; `*called` is shared by the waits of a run. */
-static void await(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t number, uint64_t start, bool *called)
+/* The waits of one run: since when nobody has arrived, and whether the late have been called. */
+struct patience {
+	uint64_t start;
+	bool called;
+};
+
+/* Waits for one CPU. An arrival renews the patience with the next: many CPUs take longer than few. */
+static void await(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t number, struct patience *patience)
 {
 	struct mm_supv_wiring *wiring = mm_supv_wiring_of(self);
 	uint64_t waited;
 
-	while (!has_joined(other, number)) {
-		waited = mm_hal_time_ticks(wiring->time) - start;
+	if (has_joined(other, number))
+		return;
+	do {
+		waited = mm_hal_time_ticks(wiring->time) - patience->start;
 		if (waited > wiring->arrival_limit_ticks) {
 			give_up_on(self, other);
 			return;
 		}
-		if (waited > wiring->arrival_grace_ticks && !*called) {
-			*called = true;
+		if (waited > wiring->arrival_grace_ticks && !patience->called) {
+			patience->called = true;
 			call_missing(self, number);
 		}
 		mm_hal_cpu_pause(wiring->cpu);
-	}
+	} while (!has_joined(other, number));
+	patience->start = mm_hal_time_ticks(wiring->time);
 }
 
 void mm_supv_run_gather(struct mm_supv_cpu *cpu)
 {
 	struct mm_supv_state *supv = cpu->supv;
 	uint64_t number = run_number(atomic_load_explicit(&supv->run.word, memory_order_relaxed));
-	bool called = false;
-	uint64_t start;
+	struct patience patience = { 0, false };
 	uint64_t i;
 
 	cpu->open.smis++;
 	if (supv->cpu_count > 1) {
-		start = mm_hal_time_ticks(supv->wiring->time);
+		patience.start = mm_hal_time_ticks(supv->wiring->time);
 		for (i = 0; i < supv->cpu_count; i++) {
 			struct mm_supv_cpu *other = &supv->cpus[i];
 
 			if (other != cpu && other->ready != 0 && other->open.absent == 0)
-				await(cpu, other, number, start, &called);
+				await(cpu, other, number, &patience);
 		}
 	}
 	atomic_store_explicit(&supv->run.word, run_word(number, MM_SUPV_PHASE_RUN), memory_order_release);

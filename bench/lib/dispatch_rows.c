@@ -14,6 +14,7 @@
 #include "mm/base/guid.h"
 #include "mm/dispatch/dispatch.h"
 #include "mm/dispatch/mmi.h"
+#include "mm/pi/depex.h"
 #include "mm/protodb/protodb.h"
 #include "protodb_pool.h"
 
@@ -40,9 +41,10 @@ struct dispatch_bench {
 	struct mm_protodb db;
 	struct mm_dispatch dispatch;
 	struct mm_mmi mmi;
-	struct mm_guid *protocols; /* n */
-	struct mm_guid *files;	   /* n */
-	struct depex *depexes;	   /* n */
+	struct mm_guid *protocols;   /* n */
+	struct mm_guid *files;	     /* n */
+	struct depex *depexes;	     /* n */
+	struct mm_pi_depex *checked; /* n */
 	uint64_t random;
 	uint64_t call_count;
 };
@@ -89,7 +91,8 @@ static bool alloc_tables(struct dispatch_bench *bench, uint64_t n)
 	bench->protocols = calloc(n, sizeof(*bench->protocols));
 	bench->files = calloc(n, sizeof(*bench->files));
 	bench->depexes = calloc(n, sizeof(*bench->depexes));
-	if (bench->protocols == NULL || bench->files == NULL || bench->depexes == NULL)
+	bench->checked = calloc(n, sizeof(*bench->checked));
+	if (bench->protocols == NULL || bench->files == NULL || bench->depexes == NULL || bench->checked == NULL)
 		return false;
 	for (uint64_t i = 0; i < n; i++) {
 		bench->protocols[i] = random_guid(&bench->random);
@@ -200,14 +203,17 @@ static void *setup_depex(const struct mm_bench_row *row)
 				put_opcode(&bench->depexes[i], MM_DEPEX_AND);
 		}
 		put_opcode(&bench->depexes[i], MM_DEPEX_END);
+		if (mm_pi_depex_check_untrusted(mm_bytes(bench->depexes[i].bytes, bench->depexes[i].count),
+						&bench->checked[i], NULL) != MM_OK)
+			return NULL;
 		if (mm_protodb_install(&bench->db, 1, &bench->protocols[i], i, &handle) != MM_OK)
 			return NULL;
 	}
 	return bench;
 }
 
-/* Checks the bytes and evaluates them, each time. */
-static bool run_depex(const struct mm_bench_row *row, void *state)
+/* Checks the bytes and evaluates them, each time: what untrusted bytes cost when they are used once. */
+static bool run_depex_untrusted(const struct mm_bench_row *row, void *state)
 {
 	struct dispatch_bench *bench = state;
 	bool is_right = true;
@@ -219,6 +225,20 @@ static bool run_depex(const struct mm_bench_row *row, void *state)
 		is_right &= mm_dispatch_evaluate_untrusted(&bench->db, mm_bytes(depex->bytes, depex->count), &holds,
 							   NULL) == MM_OK;
 		is_right &= holds;
+	}
+	return is_right;
+}
+
+/* Evaluates what was checked when it was added, as the peer does with the bytes it keeps. */
+static bool run_depex(const struct mm_bench_row *row, void *state)
+{
+	struct dispatch_bench *bench = state;
+	bool is_right = true;
+
+	for (uint64_t i = 0; i < row->ops; i++) {
+		const struct mm_pi_depex *checked = &bench->checked[mm_bench_below(&bench->random, (uint32_t)row->n)];
+
+		is_right &= mm_dispatch_evaluate(&bench->db, checked);
 	}
 	return is_right;
 }
@@ -266,6 +286,7 @@ static bool teardown(const struct mm_bench_row *row, void *state)
 	free(bench->protocols);
 	free(bench->files);
 	free(bench->depexes);
+	free(bench->checked);
 	free(bench);
 	return is_right;
 }
@@ -282,20 +303,21 @@ static bool teardown(const struct mm_bench_row *row, void *state)
 	  .run = run_dispatch,                  \
 	  .teardown = teardown }
 
-#define OPS_ROW(name_, n_, stem, budget_, peer, peer_time) \
-	{ .name = name_,                                   \
-	  .n = n_,                                         \
-	  .ops = OPS,                                      \
-	  .budget = budget_,                               \
-	  .peer_instructions = peer,                       \
-	  .peer_ns = peer_time,                            \
-	  .setup = setup_##stem,                           \
-	  .run = run_##stem,                               \
+#define OPS_ROW(name_, n_, stem, run_, budget_, peer, peer_time) \
+	{ .name = name_,                                         \
+	  .n = n_,                                               \
+	  .ops = OPS,                                            \
+	  .budget = budget_,                                     \
+	  .peer_instructions = peer,                             \
+	  .peer_ns = peer_time,                                  \
+	  .setup = setup_##stem,                                 \
+	  .run = run_,                                           \
 	  .teardown = teardown }
 
 static const struct mm_bench_row rows[] = {
-	OPS_ROW("depex-4", 100, depex, 800, 1439, 122.5),
-	OPS_ROW("depex-4", 1000, depex, 800, 18240, 11834),
+	OPS_ROW("depex-4", 100, depex, run_depex, 800, 1439, 122.5),
+	OPS_ROW("depex-4", 1000, depex, run_depex, 800, 18240, 11834),
+	OPS_ROW("depex-4-untrusted", 1000, depex, run_depex_untrusted, 0, 0, 0),
 	DISPATCH_ROW(none, 100, 4953, 1297),
 	DISPATCH_ROW(none, 1000, 22042, 11344),
 	DISPATCH_ROW(none, 5000, 98041, 104495),
@@ -305,8 +327,8 @@ static const struct mm_bench_row rows[] = {
 	DISPATCH_ROW(reverse, 100, 26953, 4154),
 	DISPATCH_ROW(reverse, 1000, 1441892, 795519),
 	DISPATCH_ROW(reverse, 5000, 0, 27035348),
-	OPS_ROW("mmi-manage", 10, mmi, 0, 0, 0),
-	OPS_ROW("mmi-manage", 1000, mmi, 0, 0, 0),
+	OPS_ROW("mmi-manage", 10, mmi, run_mmi, 0, 0, 0),
+	OPS_ROW("mmi-manage", 1000, mmi, run_mmi, 0, 0, 0),
 };
 
 const struct mm_bench_suite mm_bench_dispatch = { rows, MM_ARRAY_COUNT(rows) };

@@ -100,13 +100,6 @@ static void shrunk(struct mm_tree *self, struct mm_tree_node *node, int side)
 	}
 }
 
-void mm_tree_init(struct mm_tree *self)
-{
-	self->root = NULL;
-	self->first = NULL;
-	self->count = 0;
-}
-
 void mm_tree_insert(struct mm_tree *self, struct mm_tree_node *node, uint64_t key)
 {
 	struct mm_tree_node *parent = NULL;
@@ -158,9 +151,15 @@ static struct mm_tree_node *swap_in_heir(struct mm_tree *self, struct mm_tree_no
 void mm_tree_remove(struct mm_tree *self, struct mm_tree_node *node)
 {
 	struct mm_tree_node *lowered = node->parent;
-	struct mm_tree_node *next = mm_tree_next(node);
+	struct mm_tree_node *next;
 	int side = 0;
 
+	/* Trees of one are common enough to be quick. */
+	if (self->count == 1) {
+		mm_tree_init(self);
+		return;
+	}
+	next = mm_tree_next(node);
 	if (self->first == node)
 		self->first = next;
 	if (node->child[0] != NULL && node->child[1] != NULL) {

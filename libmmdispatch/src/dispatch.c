@@ -151,6 +151,11 @@ static bool is_installed(void *context, const struct mm_guid *guid)
 	return mm_protodb_is_present(context, guid);
 }
 
+bool mm_dispatch_evaluate(struct mm_protodb *protodb, const struct mm_pi_depex *depex)
+{
+	return mm_pi_depex_evaluate(depex, is_installed, protodb);
+}
+
 enum mm_status mm_dispatch_evaluate_untrusted(struct mm_protodb *protodb, struct mm_bytes depex, bool *ret_holds,
 					      struct mm_refusal *reterr)
 {
@@ -164,6 +169,6 @@ enum mm_status mm_dispatch_evaluate_untrusted(struct mm_protodb *protodb, struct
 	status = mm_pi_depex_check_untrusted(depex, &checked, reterr);
 	if (status != MM_OK)
 		return status;
-	*ret_holds = mm_pi_depex_evaluate(&checked, is_installed, protodb);
+	*ret_holds = mm_dispatch_evaluate(protodb, &checked);
 	return MM_OK;
 }

@@ -3,7 +3,6 @@
 
 #include "mm/abi/efi.h"
 #include "mm/base/compiler.h"
-#include "mm/base/guid.h"
 #include "mm/protodb/store.h"
 #include "mmi_records.h"
 
@@ -40,14 +39,14 @@ void mm_mmi_finish(struct mm_mmi *self)
 	__builtin_memset(self, 0, sizeof(*self));
 }
 
-struct mm_mmi_entry *mmi_find_entry(const struct mm_mmi *self, const struct mm_guid *guid)
+struct mm_mmi_entry *mmi_find_entry(const struct mm_mmi *self, struct mm_guid_key key)
 {
-	struct mm_hash_node *node = mm_hash_first(&self->by_guid, mm_guid_hash(guid, self->seed));
+	struct mm_hash_node *node = mm_hash_first(&self->by_guid, mm_guid_key_hash(key, self->seed));
 
 	for (; node != NULL; node = mm_hash_next(node)) {
 		struct mm_mmi_entry *entry = MM_CONTAINER_OF(node, struct mm_mmi_entry, by_guid);
 
-		if (mm_guid_equal(&entry->guid, guid))
+		if (MM_LIKELY(mm_guid_key_equal(entry->key, key)))
 			return entry;
 	}
 	return NULL;
@@ -55,7 +54,8 @@ struct mm_mmi_entry *mmi_find_entry(const struct mm_mmi *self, const struct mm_g
 
 static enum mm_status get_entry(struct mm_mmi *self, const struct mm_guid *guid, struct mm_mmi_entry **ret_entry)
 {
-	struct mm_mmi_entry *entry = mmi_find_entry(self, guid);
+	struct mm_guid_key key = mm_guid_key(guid);
+	struct mm_mmi_entry *entry = mmi_find_entry(self, key);
 	struct mm_slot *slot;
 	enum mm_status status;
 
@@ -64,9 +64,9 @@ static enum mm_status get_entry(struct mm_mmi *self, const struct mm_guid *guid,
 		if (status != MM_OK)
 			return status;
 		entry = MM_CONTAINER_OF(slot, struct mm_mmi_entry, slot);
-		entry->guid = *guid;
+		entry->key = key;
 		__builtin_memset(&entry->chain, 0, sizeof(entry->chain));
-		mm_hash_insert(&self->by_guid, &entry->by_guid, mm_guid_hash(guid, self->seed));
+		mm_hash_insert(&self->by_guid, &entry->by_guid, mm_guid_key_hash(key, self->seed));
 		mm_protodb_store_widen_hash(self->pool, &self->by_guid, self->first_buckets);
 	}
 	*ret_entry = entry;
@@ -231,7 +231,7 @@ enum mm_status mm_mmi_manage(struct mm_mmi *self, const struct mm_guid *guid, ui
 {
 	struct mm_mmi_outcome outcome = { .efi_status = MM_EFI_NOT_FOUND };
 	struct mm_mmi_call call = { .context = context, .buffer = buffer, .inout_bytes = inout_bytes };
-	const struct mm_mmi_entry *entry = guid == NULL ? NULL : mmi_find_entry(self, guid);
+	const struct mm_mmi_entry *entry = guid == NULL ? NULL : mmi_find_entry(self, mm_guid_key(guid));
 	struct mm_mmi_handler *first = guid == NULL ? self->root.first : NULL;
 	uint32_t depth = self->depth;
 

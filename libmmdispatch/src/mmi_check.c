@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/base/compiler.h"
-#include "mm/base/guid.h"
 #include "mmi_records.h"
 
 /* True if the chain holds together and all its handlers are of `entry`; adds their number. */
@@ -29,7 +28,7 @@ static bool entries_hold(const struct mm_mmi *self, uint32_t *inout_count)
 	for (; slot != NULL; slot = mm_slots_next(&self->entries, slot)) {
 		const struct mm_mmi_entry *entry = MM_CONTAINER_OF(slot, struct mm_mmi_entry, slot);
 
-		if (entry->chain.first == NULL || mmi_find_entry(self, &entry->guid) != entry ||
+		if (entry->chain.first == NULL || mmi_find_entry(self, entry->key) != entry ||
 		    !chain_holds(self, &entry->chain, entry, inout_count))
 			return false;
 	}

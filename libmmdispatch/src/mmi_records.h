@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #pragma once
 /* What the MMI table consists of. Private to the room. */
+#include "mm/base/guid_key.h"
 #include "mm/dispatch/mmi.h"
 
 /* A GUID with handlers; it ends with the last one. */
 struct mm_mmi_entry {
 	struct mm_slot slot;
 	struct mm_hash_node by_guid;
-	struct mm_guid guid;
+	struct mm_guid_key key;
 	struct mm_mmi_chain chain;
 };
 
@@ -22,4 +23,4 @@ struct mm_mmi_handler {
 };
 
 /* The entry of a GUID, or NULL. */
-struct mm_mmi_entry *mmi_find_entry(const struct mm_mmi *self, const struct mm_guid *guid);
+struct mm_mmi_entry *mmi_find_entry(const struct mm_mmi *self, struct mm_guid_key key);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/base/compiler.h"
-#include "mm/base/guid.h"
+#include "mm/base/guid_key.h"
 #include "mm/protodb/store.h"
 #include "records.h"
 
-static struct mm_dispatch_name *find(const struct mm_dispatch *self, const struct mm_guid *guid, uint32_t hash)
+static struct mm_dispatch_name *find(const struct mm_dispatch *self, struct mm_guid_key key, uint32_t hash)
 {
 	struct mm_hash_node *node;
 
 	for (node = mm_hash_first(&self->by_name, hash); node != NULL; node = mm_hash_next(node)) {
 		struct mm_dispatch_name *name = MM_CONTAINER_OF(node, struct mm_dispatch_name, by_name);
 
-		if (mm_guid_equal(&name->guid, guid))
+		if (MM_LIKELY(mm_guid_key_equal(mm_guid_key(&name->guid), key)))
 			return name;
 	}
 	return NULL;
@@ -19,7 +19,9 @@ static struct mm_dispatch_name *find(const struct mm_dispatch *self, const struc
 
 struct mm_dispatch_name *dispatch_find_name(const struct mm_dispatch *self, const struct mm_guid *guid)
 {
-	return find(self, guid, mm_guid_hash(guid, self->seed));
+	struct mm_guid_key key = mm_guid_key(guid);
+
+	return find(self, key, mm_guid_key_hash(key, self->seed));
 }
 
 struct mm_dispatch_driver *dispatch_find_driver(const struct mm_dispatch *self, const struct mm_guid *guid)
@@ -57,8 +59,9 @@ static enum mm_status make_name(struct mm_dispatch *self, const struct mm_guid *
 enum mm_status dispatch_get_name(struct mm_dispatch *self, const struct mm_guid *guid,
 				 struct mm_dispatch_name **ret_name)
 {
-	uint32_t hash = mm_guid_hash(guid, self->seed);
-	struct mm_dispatch_name *name = find(self, guid, hash);
+	struct mm_guid_key key = mm_guid_key(guid);
+	uint32_t hash = mm_guid_key_hash(key, self->seed);
+	struct mm_dispatch_name *name = find(self, key, hash);
 	enum mm_status status;
 
 	if (name == NULL) {

@@ -16,16 +16,16 @@ static MM_COLD enum mm_status grow(struct mm_pool *pool, struct mm_slots *slots)
 	return MM_OK;
 }
 
-enum mm_status mm_protodb_store_take(struct mm_pool *pool, struct mm_slots *slots, struct mm_slot **ret_slot)
+enum mm_status mm_protodb_store_take_fresh(struct mm_pool *pool, struct mm_slots *slots, struct mm_slot **ret_slot)
 {
-	struct mm_slot *slot = mm_slots_take(slots);
+	struct mm_slot *slot = mm_slots_take_fresh(slots);
 	enum mm_status status;
 
-	if (MM_UNLIKELY(slot == NULL)) {
+	if (slot == NULL) {
 		status = grow(pool, slots);
 		if (status != MM_OK)
 			return status;
-		slot = mm_slots_take(slots);
+		slot = mm_slots_take_fresh(slots);
 	}
 	*ret_slot = slot;
 	return MM_OK;
@@ -45,25 +45,19 @@ void mm_protodb_store_drop_slots(struct mm_pool *pool, struct mm_slots *slots)
 		give_back(pool, chunk);
 }
 
-static MM_COLD void widen(struct mm_pool *pool, struct mm_hash *hash, struct mm_hash_node **own_buckets,
-			  uint32_t bucket_count)
+void mm_protodb_store_widen_crowded(struct mm_pool *pool, struct mm_hash *hash, struct mm_hash_node **own_buckets)
 {
+	uint32_t wanted = mm_hash_wanted_buckets(hash);
 	struct mm_hash_node **old_buckets;
 	void *memory;
 
-	if (mm_pool_alloc_bytes(pool, (size_t)bucket_count * sizeof(*old_buckets), &memory) != MM_OK)
+	if (wanted == 0)
 		return;
-	old_buckets = mm_hash_rehash(hash, memory, bucket_count);
+	if (mm_pool_alloc_bytes(pool, (size_t)wanted * sizeof(*old_buckets), &memory) != MM_OK)
+		return;
+	old_buckets = mm_hash_rehash(hash, memory, wanted);
 	if (old_buckets != own_buckets)
 		give_back(pool, old_buckets);
-}
-
-void mm_protodb_store_widen_hash(struct mm_pool *pool, struct mm_hash *hash, struct mm_hash_node **own_buckets)
-{
-	uint32_t wanted = mm_hash_wanted_buckets(hash);
-
-	if (MM_UNLIKELY(wanted != 0))
-		widen(pool, hash, own_buckets, wanted);
 }
 
 void mm_protodb_store_drop_hash(struct mm_pool *pool, struct mm_hash *hash, struct mm_hash_node **own_buckets)

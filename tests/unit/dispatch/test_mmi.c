@@ -473,7 +473,7 @@ static void walker_sees_damage(void **state)
 
 	(void)add(f, &guid_a, 1);
 	(void)add(f, &guid_a, 2);
-	entry = mmi_find_entry(&f->mmi, &guid_a);
+	entry = mmi_find_entry(&f->mmi, mm_guid_key(&guid_a));
 	first = entry->chain.first;
 	assert_seen(&f->mmi, first->next, NULL);
 	assert_seen(&f->mmi, first->prev, first);
@@ -482,7 +482,7 @@ static void walker_sees_damage(void **state)
 	assert_seen(&f->mmi, first->sequence, first->next->sequence);
 	assert_seen(&f->mmi, entry->chain.last, first);
 	assert_seen(&f->mmi, entry->chain.count, 1);
-	assert_seen(&f->mmi, entry->guid.data1, 99);
+	assert_seen(&f->mmi, entry->key.low, 99);
 	assert_seen(&f->mmi, f->mmi.root.count, 1);
 	assert_seen(&f->mmi, f->mmi.depth, MM_MMI_DEPTH_MAX + 1);
 	assert_seen(&f->mmi, f->mmi.by_guid.count, 2);

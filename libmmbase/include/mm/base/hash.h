@@ -34,10 +34,32 @@ struct mm_hash {
 void mm_hash_init(struct mm_hash *self, struct mm_hash_node **buckets, uint32_t bucket_count);
 
 /* Inserts a node that is in no table. */
-void mm_hash_insert(struct mm_hash *self, struct mm_hash_node *node, uint32_t hash);
+static inline void mm_hash_insert(struct mm_hash *self, struct mm_hash_node *node, uint32_t hash)
+{
+	struct mm_hash_node **bucket = &self->buckets[hash & (self->bucket_count - 1u)];
+
+	node->hash = hash;
+	node->next = *bucket;
+	*bucket = node;
+	self->count++;
+}
 
 /* Removes a node that is in this table. */
-void mm_hash_remove(struct mm_hash *self, struct mm_hash_node *node);
+static inline void mm_hash_remove(struct mm_hash *self, struct mm_hash_node *node)
+{
+	struct mm_hash_node **place = &self->buckets[node->hash & (self->bucket_count - 1u)];
+
+	while (*place != node)
+		place = &(*place)->next;
+	*place = node->next;
+	self->count--;
+}
+
+/* True if searches would be quicker with more buckets. */
+static inline bool mm_hash_is_crowded(const struct mm_hash *self)
+{
+	return self->count > self->bucket_count;
+}
 
 /*
  * How many buckets the table would like to have: more than it has when there are more nodes than buckets,

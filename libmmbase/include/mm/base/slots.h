@@ -75,6 +75,12 @@ static inline struct mm_slot *mm_slots_take(struct mm_slots *self)
 	return slot;
 }
 
+/* True if mm_slots_take() has a record that was put back. */
+static inline bool mm_slots_has_free(const struct mm_slots *self)
+{
+	return self->first_free != NULL;
+}
+
 /* Puts a live record back; all its tokens become stale. */
 static inline void mm_slots_put(struct mm_slots *self, struct mm_slot *slot)
 {

@@ -25,7 +25,12 @@ struct mm_tree {
 };
 
 /* Makes an empty tree; a zeroed struct is one too. */
-void mm_tree_init(struct mm_tree *self);
+static inline void mm_tree_init(struct mm_tree *self)
+{
+	self->root = NULL;
+	self->first = NULL;
+	self->count = 0;
+}
 
 /* Inserts a node that is in no tree, after all nodes of an equal key. */
 void mm_tree_insert(struct mm_tree *self, struct mm_tree_node *node, uint64_t key);

@@ -34,6 +34,7 @@
 #include "mm/base/status.h"
 #include "mm/base/tree.h"
 
+struct mm_pi_depex;
 struct mm_pool;
 struct mm_protodb;
 struct mm_dispatch_driver;
@@ -190,8 +191,13 @@ enum mm_status mm_dispatch_list_lacks(struct mm_dispatch *self, const struct mm_
 				      struct mm_dispatch_lack *ret_lacks, size_t *inout_count);
 
 /*
- * Evaluates an expression against the database as it is now, without adding a driver: BEFORE and AFTER are false, SOR
- * is passed over. MM_OK, or what mm_pi_depex_check_untrusted() refuses.
+ * The value of a checked expression against the database as it is now; BEFORE and AFTER are false, SOR is passed over.
+ */
+bool mm_dispatch_evaluate(struct mm_protodb *protodb, const struct mm_pi_depex *depex);
+
+/*
+ * Checks an expression and evaluates it, without adding a driver; no bytes at all are true. MM_OK, or what
+ * mm_pi_depex_check_untrusted() refuses.
  */
 enum mm_status mm_dispatch_evaluate_untrusted(struct mm_protodb *protodb, struct mm_bytes depex, bool *ret_holds,
 					      struct mm_refusal *reterr);

@@ -23,7 +23,7 @@ static bool pages_fit(const struct fake_pages *fake, const struct mm_pages_reque
 {
 	uint64_t address = (uint64_t)(uintptr_t)fake->arena + first * MM_PAGE_BYTES;
 
-	if ((address & (request->align - 1u)) != 0)
+	if (request->align != 0 && (address & (request->align - 1u)) != 0)
 		return false;
 	if (request->kind == MM_PAGES_AT && address != request->address)
 		return false;

@@ -6,46 +6,58 @@
 
 #define OWNER_MAX 0x10000u
 
-/* MM_OK if the request makes sense by itself; `align` is the effective alignment. */
-static enum mm_status check_request(const struct mm_pages_request *request, uint64_t align)
+/* As mm_pages_alloc(), for an alignment of less than a page. */
+MM_COLD static enum mm_status alloc_barely_aligned(struct mm_pages *self, const struct mm_pages_request *request,
+						   struct mm_region *ret_region)
 {
-	uint64_t bytes;
-	uint64_t end;
+	struct mm_pages_request checked = *request;
 
-	if (request->pages == 0 || request->kind > MM_PAGES_BELOW || !mm_is_power_of_two(align) ||
-	    request->owner.v > OWNER_MAX)
-		return MM_E_INVALID;
-	if (!mm_mul_u64(request->pages, MM_PAGE_BYTES, &bytes))
+	checked.align = 0;
+	return mm_pages_alloc(self, &checked, ret_region);
+}
+
+static enum mm_status check_at(const struct mm_pages_request *request)
+{
+	uint64_t mask = request->align == 0 ? MM_PAGE_MASK : request->align - 1u;
+
+	if (request->pages << MM_PAGE_SHIFT > UINT64_MAX - request->address)
 		return MM_E_OVERFLOW;
-	if (request->kind != MM_PAGES_AT)
-		return MM_OK;
-	if (!mm_add_u64(request->address, bytes, &end))
-		return MM_E_OVERFLOW;
-	return (request->address & (align - 1u)) == 0 ? MM_OK : MM_E_MISALIGNED;
+	return (request->address & mask) == 0 ? MM_OK : MM_E_MISALIGNED;
 }
 
 enum mm_status mm_pages_alloc(struct mm_pages *self, const struct mm_pages_request *request,
 			      struct mm_region *ret_region)
 {
-	struct mm_pages_request checked = *request;
-	enum mm_status status;
-
 	if (self->ops == NULL)
 		return MM_E_NOT_READY;
-	if (checked.align == 0 || (checked.align < MM_PAGE_BYTES && mm_is_power_of_two(checked.align)))
-		checked.align = MM_PAGE_BYTES;
-	status = check_request(&checked, checked.align);
-	if (status != MM_OK)
-		return status;
-	return self->ops->alloc(self, &checked, ret_region);
+	if (request->pages == 0 || request->kind > MM_PAGES_BELOW || (request->align & (request->align - 1u)) != 0 ||
+	    request->owner.v > OWNER_MAX)
+		return MM_E_INVALID;
+	if (request->pages > UINT64_MAX / MM_PAGE_BYTES)
+		return MM_E_OVERFLOW;
+	if (MM_UNLIKELY(request->align - 1u < MM_PAGE_BYTES - 1u))
+		return alloc_barely_aligned(self, request, ret_region);
+	if (request->kind == MM_PAGES_AT) {
+		enum mm_status status = check_at(request);
+
+		if (status != MM_OK)
+			return status;
+	}
+	return self->ops->alloc(self, request, ret_region);
 }
 
 enum mm_status mm_pages_alloc_any(struct mm_pages *self, uint64_t pages, struct mm_owner owner,
 				  struct mm_region *ret_region)
 {
-	struct mm_pages_request request = { .kind = MM_PAGES_ANY, .pages = pages, .owner = owner };
+	struct mm_pages_request request = { MM_PAGES_ANY, 0, pages, 0, owner };
 
-	return mm_pages_alloc(self, &request, ret_region);
+	if (self->ops == NULL)
+		return MM_E_NOT_READY;
+	if (pages == 0 || owner.v > OWNER_MAX)
+		return MM_E_INVALID;
+	if (pages > UINT64_MAX / MM_PAGE_BYTES)
+		return MM_E_OVERFLOW;
+	return self->ops->alloc(self, &request, ret_region);
 }
 
 enum mm_status mm_pages_free(struct mm_pages *self, struct mm_region region, struct mm_owner owner)

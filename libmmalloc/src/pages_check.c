@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-#include "pages_internal.h"
+#include "pages_index.h"
 
 /* What the walk over all records has met so far. */
 struct census {
@@ -9,7 +9,6 @@ struct census {
 	uint64_t used_print; /* sums over pages of a number that stands for the owner */
 	uint64_t limbo_print;
 	uint32_t runs[MM_PAGES_COLOUR_COUNT][2]; /* short ones, long ones */
-	uint32_t vacant_windows;
 };
 
 /* Makes swapping pages between owners visible in a sum. */
@@ -37,21 +36,18 @@ static bool check_run(const struct mm_pages_mmram *self, const struct mm_pages_s
 {
 	uint32_t run = self->records[start].run;
 	uint32_t end = start + run;
-	uint8_t colour = self->windows[window_of(span, start)].colour;
+	uint8_t colour = self->colours[window_of(span, start)];
 	const struct mm_pages_index *index = &self->index[colour];
 	bool is_long = run >= MM_PAGES_BIN_COUNT;
 
 	if (run == 0 || run > span->first + span->pages - start || colour >= MM_PAGES_COLOUR_COUNT)
 		return false;
 	for (uint32_t page = start; page < end; page++) {
-		if (!is_free(self, page) || self->windows[window_of(span, page)].colour != colour ||
+		if (self->records[page].tag != (TAG_FREE | colour) || self->colours[window_of(span, page)] != colour ||
 		    (page != start && self->records[page].run != 0))
 			return false;
 	}
-	if (self->records[start].tag != (TAG_FREE | colour) || self->records[end - 1].tag != (TAG_FREE | colour) ||
-	    run_of_last(self, end - 1) != start)
-		return false;
-	if (self->records[end].tag == (TAG_FREE | colour))
+	if (run_of_last(self, end - 1) != start || self->records[end].tag == (TAG_FREE | colour))
 		return false;
 	census->runs[colour][is_long]++;
 	census->free_pages += run;
@@ -95,27 +91,14 @@ static bool check_records(const struct mm_pages_mmram *self, const struct mm_pag
 	return self->records[span->first - 1].tag == TAG_ABSENT && self->records[end].tag == TAG_ABSENT;
 }
 
-/* Each window's use, recounted. */
-static bool check_windows(const struct mm_pages_mmram *self, const struct mm_pages_span *span, struct census *census)
+/* A page in use has given its window a colour. */
+static bool check_windows(const struct mm_pages_mmram *self, const struct mm_pages_span *span)
 {
-	uint32_t last = window_of(span, span->first + span->pages - 1);
+	for (uint32_t page = span->first; page < span->first + span->pages; page++) {
+		uint8_t colour = self->colours[window_of(span, page)];
 
-	for (uint32_t number = span->window; number <= last; number++) {
-		const struct mm_pages_window *window = &self->windows[number];
-		uint32_t used[2] = { 0, 0 };
-		bool is_idle;
-
-		for (uint32_t page = window_first(span, number); page < window_first(span, number + 1); page++) {
-			struct mm_owner owner = { self->records[page].tag & TAG_VALUE };
-
-			if (!is_free(self, page) && self->records[page].tag != TAG_ABSENT)
-				used[colour_of(owner) - MM_PAGES_SUPERVISOR]++;
-		}
-		is_idle = used[0] + used[1] == 0;
-		if (used[0] != window->used[0] || used[1] != window->used[1] ||
-		    (!is_idle && window->colour == MM_PAGES_NEUTRAL))
+		if (!is_free(self, page) && self->records[page].tag != TAG_ABSENT && colour == MM_PAGES_NEUTRAL)
 			return false;
-		census->vacant_windows += is_idle && window->colour != MM_PAGES_NEUTRAL;
 	}
 	return true;
 }
@@ -151,19 +134,28 @@ static bool check_counts(const struct mm_pages_mmram *self, const struct mm_page
 	return count == runs[0] && mm_pages_tree_count(self, index) == runs[1];
 }
 
-/* What the node must be: the greatest of the eight below it that are of its colour. */
-static uint32_t level_value(const struct mm_pages_mmram *self, uint8_t colour, uint32_t level, uint32_t node)
+/* What the node must be at least: the greatest of the eight below it that are of its colour. */
+static uint8_t level_value(const struct mm_pages_mmram *self, uint8_t colour, uint32_t level, uint32_t node)
 {
-	uint32_t greatest = 0;
+	uint8_t greatest = 0;
 
 	for (uint32_t i = node << LEVEL_SHIFT; i <= ((node << LEVEL_SHIFT) | LEVEL_MASK); i++) {
-		uint32_t value = level == 0 ? self->records[i].run : self->index[colour].levels[level - 1][i];
+		uint8_t value = level == 0 ? self->classes[i] : self->index[colour].levels[level - 1][i];
 
 		if (level == 0 && value != 0 && self->records[i].tag != (TAG_FREE | colour))
 			continue;
 		greatest = value > greatest ? value : greatest;
 	}
 	return greatest;
+}
+
+static bool check_classes(const struct mm_pages_mmram *self)
+{
+	for (uint32_t i = 0; i < self->record_count; i++) {
+		if (self->classes[i] != class_of_run(self->records[i].run))
+			return false;
+	}
+	return true;
 }
 
 static bool check_levels(const struct mm_pages_mmram *self, uint8_t colour)
@@ -173,7 +165,7 @@ static bool check_levels(const struct mm_pages_mmram *self, uint8_t colour)
 	for (uint32_t level = 0; level < self->level_count; level++) {
 		nodes = (nodes + LEVEL_MASK) >> LEVEL_SHIFT;
 		for (uint32_t node = 0; node < nodes; node++) {
-			if (self->index[colour].levels[level][node] != level_value(self, colour, level, node))
+			if (self->index[colour].levels[level][node] < level_value(self, colour, level, node))
 				return false;
 		}
 	}
@@ -242,11 +234,10 @@ enum mm_status mm_pages_mmram_check(const struct mm_pages_mmram *self)
 	if (self->records == NULL)
 		return MM_E_NOT_READY;
 	for (uint32_t i = 0; i < self->span_count && is_sound; i++)
-		is_sound =
-			check_records(self, &self->spans[i], &census) && check_windows(self, &self->spans[i], &census);
+		is_sound = check_records(self, &self->spans[i], &census) && check_windows(self, &self->spans[i]);
+	is_sound = is_sound && check_classes(self);
 	for (uint8_t colour = 0; colour < MM_PAGES_COLOUR_COUNT && is_sound; colour++)
 		is_sound = check_counts(self, &self->index[colour], census.runs[colour]) && check_levels(self, colour);
-	is_sound = is_sound && check_accounts(self, &census) && check_limbo(self) &&
-		   census.vacant_windows == self->vacant_windows;
+	is_sound = is_sound && check_accounts(self, &census) && check_limbo(self);
 	return is_sound ? MM_OK : MM_E_CORRUPT;
 }

@@ -1,77 +1,184 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-#include "pages_internal.h"
+#include "pages_index.h"
 
-static struct mm_region region_of(const struct mm_pages_span *span, uint32_t page, uint32_t pages)
+/* Makes the range free in windows of any colour, piece by piece where the colour changes. */
+MM_NOINLINE static void give_wide(struct mm_pages_mmram *self, const struct page_range *range)
 {
-	return mm_region_create(page_number(span, page) << MM_PAGE_SHIFT, (uint64_t)pages << MM_PAGE_SHIFT);
-}
-
-/* Joins the pages with the free runs, piece by piece where the windows' colour changes. */
-static void give_by_colour(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page, uint32_t end)
-{
-	uint32_t last = window_of(span, end - 1);
-	uint32_t window = window_of(span, page);
+	uint32_t page = range->page;
+	uint32_t end = page + range->pages;
+	uint32_t window = window_of(range->span, page);
+	uint32_t last = window_of(range->span, end - 1);
 
 	while (page < end) {
-		uint8_t colour = self->windows[window].colour;
+		uint8_t colour = self->colours[window];
 		uint32_t to;
 
-		while (window < last && self->windows[window + 1].colour == colour)
+		while (window < last && self->colours[window + 1] == colour)
 			window++;
-		to = window == last ? end : window_first(span, window + 1);
+		to = window == last ? end : window_first(range->span, window + 1);
+		mark(self, page, to - page, TAG_FREE | colour);
 		mm_pages_index_give(self, colour, page, to - page);
 		page = to;
 		window++;
 	}
 }
 
-void mm_pages_release_run(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page, uint32_t pages,
-			  uint8_t colour)
+/* Zeroes pages whose use has ended, and makes them free. */
+HOT void release(struct mm_pages_mmram *self, const struct page_range *range)
 {
-	self->cleaner->ops->zero(self->cleaner, region_of(span, page, pages));
-	mm_pages_window_leave(self, span, page, pages, colour);
-	self->free_pages += pages;
-	/*
-	 * The state of a free page is exact, its colour need not be, but no stale one may look like the end of a run
-	 * to a neighbour that is given back first: hence a colour that no window has.
-	 */
-	for (uint32_t i = 0; i < pages; i++)
-		self->records[page + i].tag = TAG_FREE | MM_PAGES_COLOUR_COUNT;
-	give_by_colour(self, span, page, page + pages);
+	uint8_t colour = self->colours[window_of(range->span, range->page)];
+	struct mm_region region = { page_number(range->span, range->page) << MM_PAGE_SHIFT,
+				    (uint64_t)range->pages << MM_PAGE_SHIFT };
+
+	self->cleaner->ops->zero(self->cleaner, region);
+	self->free_pages += range->pages;
+	if (MM_LIKELY(is_one_window(range->span, range->page, range->pages))) {
+		mark(self, range->page, range->pages, TAG_FREE | colour);
+		give_run(self, colour, range->page, range->pages);
+	} else {
+		give_wide(self, range);
+	}
 }
 
-void mm_pages_limbo_push(struct mm_pages_mmram *self, uint32_t page, uint32_t pages)
+/* Queues pages, whose tags say limbo already, under the current epoch. */
+static void push_limbo(struct mm_pages_mmram *self, const struct page_range *range)
 {
 	struct mm_pages_batch *newest;
 
-	self->records[page].next = 0;
-	self->records[page].prev = pages;
-	self->limbo_pages += pages;
-	if (self->batch_count == 0) {
-		self->limbo_head = page;
-	} else {
-		self->records[self->batches[self->batch_count - 1].tail].next = page;
-	}
+	self->records[range->page].next = 0;
+	self->records[range->page].prev = range->pages;
+	self->limbo_pages += range->pages;
+	if (self->batch_count == 0)
+		self->limbo_head = range->page;
+	else
+		self->records[self->batches[self->batch_count - 1].tail].next = range->page;
 	/* Out of batches, the newest one waits longer than it must. */
 	if (self->batch_count == 0 ||
 	    (self->batches[self->batch_count - 1].epoch != self->epoch && self->batch_count < MM_PAGES_BATCH_COUNT))
 		self->batch_count++;
 	newest = &self->batches[self->batch_count - 1];
 	newest->epoch = self->epoch;
-	newest->tail = page;
+	newest->tail = range->page;
+}
+
+/* Ends the use of pages that `owner` has: to limbo, or free at once. */
+HOT void put(struct mm_pages_mmram *self, const struct page_range *range, struct mm_owner owner,
+	     struct mm_pages_account *account)
+{
+	account->used -= range->pages;
+	if (mm_owner_is_supervisor(owner)) {
+		release(self, range);
+		return;
+	}
+	account->limbo += range->pages;
+	mark(self, range->page, range->pages, TAG_LIMBO | owner.v);
+	push_limbo(self, range);
+}
+
+/* Why a page is not in use by the owner asked for: a refusal. */
+static enum mm_status why_not_owned(uint32_t tag)
+{
+	switch (tag & TAG_STATE) {
+	case TAG_ABSENT:
+		return MM_E_ALLOC_OUTSIDE;
+	case TAG_USED:
+		return MM_E_ALLOC_FOREIGN;
+	default:
+		return MM_E_ALLOC_DOUBLE_FREE;
+	}
+}
+
+enum mm_status mm_pages_mmram_free(struct mm_pages *pages, struct mm_region region, struct mm_owner owner)
+{
+	struct mm_pages_mmram *self = mmram_of(pages);
+	const struct mm_pages_record *record;
+	struct mm_pages_account *account;
+	struct page_range range;
+
+	if (self == NULL)
+		return MM_E_NOT_READY;
+	account = account_of(self, owner);
+	if (account == NULL)
+		return MM_E_INVALID;
+	if (!range_of(self, region, &range))
+		return MM_E_ALLOC_OUTSIDE;
+	record = &self->records[range.page];
+	do {
+		if (record->tag != (TAG_USED | owner.v))
+			return why_not_owned(record->tag);
+		record++;
+	} while (record != &self->records[range.page] + range.pages);
+	put(self, &range, owner, account);
+	return MM_OK;
+}
+
+enum mm_status mm_pages_mmram_owner_of(struct mm_pages *pages, struct mm_region region, struct mm_owner *ret_owner)
+{
+	const struct mm_pages_mmram *self = mmram_of(pages);
+	struct page_range range;
+	uint32_t tag;
+
+	if (self == NULL)
+		return MM_E_NOT_READY;
+	if (!range_of(self, region, &range))
+		return MM_E_ALLOC_OUTSIDE;
+	tag = self->records[range.page].tag;
+	for (uint32_t i = 0; i < range.pages; i++) {
+		enum mm_status status = why_not_owned(self->records[range.page + i].tag);
+
+		if (status != MM_E_ALLOC_FOREIGN)
+			return status == MM_E_ALLOC_OUTSIDE ? status : MM_E_NOT_FOUND;
+		if (self->records[range.page + i].tag != tag)
+			return MM_E_ALLOC_FOREIGN;
+	}
+	ret_owner->v = tag & TAG_VALUE;
+	return MM_OK;
+}
+
+/* Frees what `owner` has in the span; returns how many pages. */
+static uint64_t free_in_span(struct mm_pages_mmram *self, const struct mm_pages_span *span, struct mm_owner owner,
+			     struct mm_pages_account *account)
+{
+	struct page_range range = { span, span->first, 0 };
+	uint64_t freed = 0;
+
+	for (; range.page < span->first + span->pages; range.page += range.pages + 1) {
+		range.pages = 0;
+		while (self->records[range.page + range.pages].tag == (TAG_USED | owner.v))
+			range.pages++;
+		if (range.pages != 0)
+			put(self, &range, owner, account);
+		freed += range.pages;
+	}
+	return freed;
+}
+
+enum mm_status mm_pages_mmram_free_owner(struct mm_pages_mmram *self, struct mm_owner owner, uint64_t *ret_pages)
+{
+	struct mm_pages_account *account;
+	uint64_t freed = 0;
+
+	if (self->records == NULL)
+		return MM_E_NOT_READY;
+	account = account_of(self, owner);
+	if (account == NULL)
+		return MM_E_INVALID;
+	for (uint32_t i = 0; i < self->span_count; i++)
+		freed += free_in_span(self, &self->spans[i], owner, account);
+	*ret_pages = freed;
+	return MM_OK;
 }
 
 /* Ends the rest of one queue entry; returns its pages. */
 static uint32_t release_entry(struct mm_pages_mmram *self, uint32_t page)
 {
-	const struct mm_pages_span *span = span_of(self, page);
-	uint32_t pages = self->records[page].prev;
+	struct page_range range = { span_of(self, page), page, self->records[page].prev };
 	struct mm_owner owner = { self->records[page].tag & TAG_VALUE };
 
-	account_of(self, owner)->limbo -= pages;
-	self->limbo_pages -= pages;
-	mm_pages_release_run(self, span, page, pages, colour_of(owner));
-	return pages;
+	account_of(self, owner)->limbo -= range.pages;
+	self->limbo_pages -= range.pages;
+	release(self, &range);
+	return range.pages;
 }
 
 /* Ends the oldest batch; returns its pages. */

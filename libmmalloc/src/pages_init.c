@@ -116,9 +116,9 @@ static uint64_t plan_bytes(const struct plan *plan)
 
 	for (uint32_t i = 0; i < plan->level_count; i++)
 		nodes += plan->level_nodes[i];
-	return plan->records * sizeof(struct mm_pages_record) + plan->windows * sizeof(struct mm_pages_window) +
+	return plan->records * sizeof(struct mm_pages_record) + plan->windows +
 	       plan->spans * sizeof(struct mm_pages_span) + plan->accounts * sizeof(struct mm_pages_account) +
-	       nodes * MM_PAGES_COLOUR_COUNT * sizeof(uint32_t);
+	       plan->records + nodes * MM_PAGES_COLOUR_COUNT;
 }
 
 enum mm_status mm_pages_mmram_metadata_bytes(const struct mm_region *regions, size_t region_count,
@@ -165,14 +165,16 @@ static void lay_out(struct mm_pages_mmram *self, const struct plan *plan, void *
 
 	self->records = carve(&cursor, plan->records, sizeof(*self->records));
 	self->spans = carve(&cursor, plan->spans, sizeof(*self->spans));
-	self->windows = carve(&cursor, plan->windows, sizeof(*self->windows));
 	self->accounts = carve(&cursor, plan->accounts, sizeof(*self->accounts));
+	self->colours = carve(&cursor, plan->windows, 1);
+	self->classes = carve(&cursor, plan->records, 1);
 	for (uint32_t colour = 0; colour < MM_PAGES_COLOUR_COUNT; colour++) {
 		for (uint32_t level = 0; level < plan->level_count; level++)
-			self->index[colour].levels[level] = carve(&cursor, plan->level_nodes[level], sizeof(uint32_t));
+			self->index[colour].levels[level] = carve(&cursor, plan->level_nodes[level], 1);
 	}
 	self->record_count = (uint32_t)plan->records;
 	self->span_count = (uint32_t)plan->spans;
+	self->last_span = &self->spans[plan->spans - 1];
 	self->window_count = (uint32_t)plan->windows;
 	self->account_count = (uint32_t)plan->accounts;
 	self->level_count = plan->level_count;
@@ -183,7 +185,7 @@ static void lay_out(struct mm_pages_mmram *self, const struct plan *plan, void *
 /* The first page of a region, which is inside a span. */
 static uint32_t page_of(const struct mm_pages_mmram *self, struct mm_region region)
 {
-	const struct mm_pages_span *span = &self->spans[self->span_count - 1];
+	const struct mm_pages_span *span = self->last_span;
 
 	while (span->page > region.base >> MM_PAGE_SHIFT)
 		span--;
@@ -199,7 +201,7 @@ static void free_regions(struct mm_pages_mmram *self, const struct mm_pages_mmra
 		uint32_t pages = (uint32_t)(config->regions[i].bytes >> MM_PAGE_SHIFT);
 
 		for (uint32_t k = 0; k < pages; k++)
-			self->records[page + k].tag = TAG_FREE | MM_PAGES_COLOUR_COUNT;
+			self->records[page + k].tag = TAG_FREE | MM_PAGES_NEUTRAL;
 		mm_pages_index_give(self, MM_PAGES_NEUTRAL, page, pages);
 		if (!config->is_zeroed)
 			self->cleaner->ops->zero(self->cleaner, config->regions[i]);

@@ -6,10 +6,10 @@
  */
 #include "mm/alloc/pages_mmram.h"
 #include "mm/base/addr.h"
+#include "mm/base/compiler.h"
 
 /*
- * A record's tag: the state in the top bits, below it the owner (used, limbo) or the colour (free). The colour is
- * exact in the first and last page of a free run only; the state always is.
+ * A record's tag: the state in the top bits, below it the owner (used, limbo) or the colour of the window (free).
  */
 #define TAG_STATE  0xc0000000u
 #define TAG_FREE   0x00000000u
@@ -18,12 +18,25 @@
 #define TAG_ABSENT 0xc0000000u
 #define TAG_VALUE  0x3fffffffu
 
-/* Siblings of a level; the records count as the lowest level. */
+/* For what every allocation and release goes through: a call costs more than the work. */
+#define HOT static inline __attribute__((always_inline))
+
+/* Siblings of a level; the classes of the records are the lowest level. */
 #define LEVEL_SHIFT 3u
 #define LEVEL_MASK  7u
 
 /* A tree node's parent when the run is not in the tree itself but in the ring of a node of equal length. */
 #define NOT_A_NODE UINT32_MAX
+
+static inline uint32_t lowest_byte(uint64_t bytes)
+{
+	return (uint32_t)__builtin_ctzll(bytes) / 8u;
+}
+
+static inline uint32_t highest_byte(uint64_t bytes)
+{
+	return (63u - (uint32_t)__builtin_clzll(bytes)) / 8u;
+}
 
 static inline uint32_t top_bit(uint32_t v)
 {
@@ -36,17 +49,17 @@ static inline bool is_free(const struct mm_pages_mmram *self, uint32_t page)
 }
 
 /* The first page of the free run that ends with `last`. */
-static inline uint32_t run_of_last(const struct mm_pages_mmram *self, uint32_t last)
+HOT uint32_t run_of_last(const struct mm_pages_mmram *self, uint32_t last)
 {
 	return self->records[last].run != 0 ? last : self->records[last].next;
 }
 
-static inline uint64_t page_number(const struct mm_pages_span *span, uint32_t page)
+HOT uint64_t page_number(const struct mm_pages_span *span, uint32_t page)
 {
 	return span->page + (page - span->first);
 }
 
-static inline uint32_t window_of(const struct mm_pages_span *span, uint32_t page)
+HOT uint32_t window_of(const struct mm_pages_span *span, uint32_t page)
 {
 	return span->window + ((page - span->first + span->phase) / MM_PAGES_WINDOW_PAGES);
 }
@@ -61,46 +74,93 @@ static inline uint32_t window_first(const struct mm_pages_span *span, uint32_t w
 }
 
 /* The span of a record; almost always there is one. */
-static inline const struct mm_pages_span *span_of(const struct mm_pages_mmram *self, uint32_t page)
+HOT const struct mm_pages_span *span_of(const struct mm_pages_mmram *self, uint32_t page)
 {
-	const struct mm_pages_span *span = &self->spans[self->span_count - 1];
+	const struct mm_pages_span *span = self->last_span;
 
 	while (span->first > page)
 		span--;
 	return span;
 }
 
-static inline uint8_t colour_of(struct mm_owner owner)
+HOT uint8_t colour_of(struct mm_owner owner)
 {
 	return mm_owner_is_supervisor(owner) ? MM_PAGES_SUPERVISOR : MM_PAGES_USER;
 }
 
 /* NULL for an owner the allocator does not know. */
-static inline struct mm_pages_account *account_of(const struct mm_pages_mmram *self, struct mm_owner owner)
+HOT struct mm_pages_account *account_of(const struct mm_pages_mmram *self, struct mm_owner owner)
 {
 	uint32_t slot = mm_owner_is_supervisor(owner) ? 0 : owner.v + 1u;
 
 	return slot < self->account_count ? &self->accounts[slot] : NULL;
 }
 
+/* True if the pages lie in one window. */
+HOT bool is_one_window(const struct mm_pages_span *span, uint32_t page, uint32_t pages)
+{
+	return (page - span->first + span->phase) % MM_PAGES_WINDOW_PAGES + pages <= MM_PAGES_WINDOW_PAGES;
+}
+
 /* pages_mmram.c */
 extern const struct mm_pages_ops mm_pages_mmram_ops;
 
+/* NULL if `pages` is another implementation. */
+HOT struct mm_pages_mmram *mmram_of(struct mm_pages *pages)
+{
+	return pages->ops == &mm_pages_mmram_ops ? MM_CONTAINER_OF(pages, struct mm_pages_mmram, pages) : NULL;
+}
+
+/* A range of pages inside one span. */
+struct page_range {
+	const struct mm_pages_span *span;
+	uint32_t page;
+	uint32_t pages;
+};
+
+/* The range of a page-aligned region; false if it is not inside one span. */
+HOT bool range_of(const struct mm_pages_mmram *self, struct mm_region region, struct page_range *ret_range)
+{
+	uint64_t page = region.base >> MM_PAGE_SHIFT;
+	uint64_t pages = region.bytes >> MM_PAGE_SHIFT;
+	const struct mm_pages_span *span = self->last_span;
+
+	while (page < span->page) {
+		if (span == self->spans)
+			return false;
+		span--;
+	}
+	page -= span->page;
+	if (page >= span->pages || pages > span->pages - page)
+		return false;
+	ret_range->span = span;
+	ret_range->page = span->first + (uint32_t)page;
+	ret_range->pages = (uint32_t)pages;
+	return true;
+}
+
+/* Sets the tags of one page or more. */
+HOT void mark(const struct mm_pages_mmram *self, uint32_t page, uint32_t pages, uint32_t tag)
+{
+	struct mm_pages_record *record = &self->records[page];
+	struct mm_pages_record *end = record + pages;
+
+	do {
+		record->tag = tag;
+		record++;
+	} while (record != end);
+}
+
 /* pages_levels.c: where the runs of a colour start, by address. */
 
-/* The run at `page` has grown from nothing to `run`. */
+/* The rest of the way up, when the group of eight that holds `page` has got a run longer than any so far. */
 void mm_pages_levels_raise(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t page,
-			   uint32_t run);
-/* The run of `run` pages at `page` is gone; its record says so already. */
-void mm_pages_levels_lower(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t page,
-			   uint32_t run);
-/* The first run at or after `page` with at least `least` pages (1 or more), or 0. */
-uint32_t mm_pages_levels_next(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t page,
-			      uint32_t least);
+			   uint8_t class);
+/* The first run at or after `page` of the class `least` (1 or more) or a longer one, or 0. */
+uint32_t mm_pages_levels_next(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t page,
+			      uint8_t least);
 /* The last run that starts at or before `page`, or 0. */
-uint32_t mm_pages_levels_previous(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t page);
-/* The longest run of the index, in pages. */
-uint32_t mm_pages_levels_longest(const struct mm_pages_mmram *self, const struct mm_pages_index *index);
+uint32_t mm_pages_levels_previous(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t page);
 
 /* pages_tree.c: runs of MM_PAGES_BIN_COUNT pages and more, by length. */
 void mm_pages_tree_insert(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t start,
@@ -109,23 +169,17 @@ void mm_pages_tree_remove(const struct mm_pages_mmram *self, struct mm_pages_ind
 			  uint32_t run);
 /* A shortest run with at least `least` pages, or 0. */
 uint32_t mm_pages_tree_best(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t least);
+/* The longest run in pages, or 0. */
+uint32_t mm_pages_tree_longest(const struct mm_pages_mmram *self, const struct mm_pages_index *index);
 /* True if the run is where its length says it must be. */
 bool mm_pages_tree_holds(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t start);
 /* How many runs all trees and rings hold; UINT32_MAX if a link is wrong. */
 uint32_t mm_pages_tree_count(const struct mm_pages_mmram *self, const struct mm_pages_index *index);
 
-/* pages_index.c: the free runs of each colour. */
+/* pages_index.c */
 
-/* Makes [start, start + run) a free run as it stands; the pages' states are free already. */
-void mm_pages_index_insert(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run);
-/* Takes the run at `start` out and returns its length. */
-uint32_t mm_pages_index_remove(struct mm_pages_mmram *self, uint8_t colour, uint32_t start);
-/* As insert, but joins the run with its free neighbours of the same colour. Nothing happens if `run` is 0. */
+/* As give_run() of pages_index.h, out of line. */
 void mm_pages_index_give(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run);
-/* A shortest run of the colour with at least `least` pages, or 0. */
-uint32_t mm_pages_index_best(const struct mm_pages_mmram *self, uint8_t colour, uint32_t least);
-/* The free run that holds the free page `page`, whose window has `colour`. */
-uint32_t mm_pages_index_run_at(const struct mm_pages_mmram *self, uint8_t colour, uint32_t page);
 
 /* pages_place.c: which pages a request gets. */
 
@@ -139,26 +193,14 @@ struct mm_pages_fit {
 /* The first page for `fit` in the order of the header, or 0. */
 uint32_t mm_pages_place_find(struct mm_pages_mmram *self, const struct mm_pages_fit *fit, uint8_t colour);
 
-/* pages_window.c: colours and use of windows. */
+/* pages_window.c: colours of windows. */
 
-/* Adds `pages` pages from `page` on to the use of their windows by `colour`, or takes them off. */
-void mm_pages_window_enter(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page, uint32_t pages,
-			   uint8_t colour);
-void mm_pages_window_leave(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page, uint32_t pages,
-			   uint8_t colour);
 /* Gives the neutral windows that [page, page + pages) touches a colour. */
 void mm_pages_window_claim(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page, uint32_t pages,
 			   uint8_t colour);
-/* Makes every coloured window without a page in use neutral again. */
-void mm_pages_window_reclaim(struct mm_pages_mmram *self);
-
-/* pages_limbo.c */
-
-/* Queues [page, page + pages), whose tags say limbo already, under the current epoch. */
-void mm_pages_limbo_push(struct mm_pages_mmram *self, uint32_t page, uint32_t pages);
+/* Makes every coloured window without a page in use neutral again; false if there was none. */
+bool mm_pages_window_reclaim(struct mm_pages_mmram *self);
 
 /* pages_free.c */
-
-/* Zeroes pages whose use has ended, and makes them free runs of their windows' colours. */
-void mm_pages_release_run(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page, uint32_t pages,
-			  uint8_t colour);
+enum mm_status mm_pages_mmram_free(struct mm_pages *pages, struct mm_region region, struct mm_owner owner);
+enum mm_status mm_pages_mmram_owner_of(struct mm_pages *pages, struct mm_region region, struct mm_owner *ret_owner);

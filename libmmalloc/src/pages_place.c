@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-#include "pages_internal.h"
+#include "pages_index.h"
 
 #define MASK(colour) (1u << (colour))
 #define MASK_ALL     (MASK(MM_PAGES_NEUTRAL) | MASK(MM_PAGES_SUPERVISOR) | MASK(MM_PAGES_USER))
@@ -22,25 +22,26 @@ static uint32_t place_in(const struct mm_pages_mmram *self, const struct mm_page
 }
 
 /* The lowest run of the colour in which the request fits. */
-static uint32_t sweep(const struct mm_pages_mmram *self, const struct mm_pages_fit *fit, uint8_t colour, bool is_high)
+static uint32_t sweep(struct mm_pages_mmram *self, const struct mm_pages_fit *fit, uint8_t colour, bool is_high)
 {
-	const struct mm_pages_index *index = &self->index[colour];
-	uint32_t start = mm_pages_levels_next(self, index, 1, fit->pages);
+	struct mm_pages_index *index = &self->index[colour];
+	uint8_t class = class_of_run(fit->pages);
+	uint32_t start = mm_pages_levels_next(self, index, 1, class);
 	uint32_t page;
 
 	while (start != 0) {
 		page = place_in(self, fit, start, self->records[start].run, is_high);
 		if (page != 0 || page_number(span_of(self, start), start) + fit->pages > fit->limit)
 			return page;
-		start = mm_pages_levels_next(self, index, start + 1, fit->pages);
+		start = mm_pages_levels_next(self, index, start + 1, class);
 	}
 	return 0;
 }
 
 /* Best fit, best fit with room for the alignment, then the sweep. */
-static uint32_t find_in(const struct mm_pages_mmram *self, const struct mm_pages_fit *fit, uint8_t colour, bool is_high)
+static uint32_t find_in(struct mm_pages_mmram *self, const struct mm_pages_fit *fit, uint8_t colour, bool is_high)
 {
-	uint32_t start = mm_pages_index_best(self, colour, fit->pages);
+	uint32_t start = best_run(self, colour, fit->pages);
 	uint32_t page;
 
 	if (start == 0)
@@ -49,7 +50,7 @@ static uint32_t find_in(const struct mm_pages_mmram *self, const struct mm_pages
 	if (page != 0)
 		return page;
 	if (fit->align > 1 && fit->align < self->total_pages) {
-		start = mm_pages_index_best(self, colour, fit->pages + (uint32_t)fit->align - 1u);
+		start = best_run(self, colour, fit->pages + (uint32_t)fit->align - 1u);
 		page = start == 0 ? 0 : place_in(self, fit, start, self->records[start].run, is_high);
 		if (page != 0)
 			return page;
@@ -57,7 +58,7 @@ static uint32_t find_in(const struct mm_pages_mmram *self, const struct mm_pages
 	return sweep(self, fit, colour, is_high);
 }
 
-/* True if the page is free, in a colour of the mask. Exact for the first and last page of a run only. */
+/* True if the page is free, in a window of a colour of the mask. */
 static bool is_free_in(const struct mm_pages_mmram *self, uint32_t page, uint32_t mask)
 {
 	return is_free(self, page) && (MASK(self->records[page].tag) & mask) != 0;
@@ -88,7 +89,7 @@ static uint32_t find_joined(const struct mm_pages_mmram *self, const struct mm_p
 		for (uint32_t window = span->window + 1; window <= last; window++) {
 			uint32_t page = 0;
 
-			if (self->windows[window].colour != self->windows[window - 1].colour)
+			if (self->colours[window] != self->colours[window - 1])
 				page = find_across(self, fit, mask, window_first(span, window));
 			if (page != 0)
 				return page;
@@ -104,10 +105,8 @@ MM_NOINLINE static uint32_t find_elsewhere(struct mm_pages_mmram *self, const st
 	uint8_t other = is_high ? MM_PAGES_SUPERVISOR : MM_PAGES_USER;
 	uint32_t page = find_in(self, fit, MM_PAGES_NEUTRAL, is_high);
 
-	if (page == 0 && self->vacant_windows != 0) {
-		mm_pages_window_reclaim(self);
+	if (page == 0 && mm_pages_window_reclaim(self))
 		page = find_in(self, fit, MM_PAGES_NEUTRAL, is_high);
-	}
 	if (page == 0)
 		page = find_joined(self, fit, MASK(colour) | MASK(MM_PAGES_NEUTRAL));
 	if (page == 0 && !self->is_strict)

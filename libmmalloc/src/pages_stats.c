@@ -30,13 +30,42 @@ enum mm_status mm_pages_mmram_get_owner_stats(const struct mm_pages_mmram *self,
 	return MM_OK;
 }
 
+/* True if supervisor and user pages share the window. */
+static bool is_mixed(const struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t number)
+{
+	bool has_supervisor = false;
+	bool has_user = false;
+
+	for (uint32_t page = window_first(span, number); page < window_first(span, number + 1); page++) {
+		struct mm_owner owner = { self->records[page].tag & TAG_VALUE };
+
+		if (is_free(self, page) || self->records[page].tag == TAG_ABSENT)
+			continue;
+		has_supervisor |= mm_owner_is_supervisor(owner);
+		has_user |= !mm_owner_is_supervisor(owner);
+	}
+	return has_supervisor && has_user;
+}
+
 static uint32_t count_mixed(const struct mm_pages_mmram *self)
 {
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < self->window_count; i++)
-		count += self->windows[i].used[0] != 0 && self->windows[i].used[1] != 0;
+	for (uint32_t i = 0; i < self->span_count; i++) {
+		const struct mm_pages_span *span = &self->spans[i];
+		uint32_t last = window_of(span, span->first + span->pages - 1);
+
+		for (uint32_t number = span->window; number <= last; number++)
+			count += is_mixed(self, span, number);
+	}
 	return count;
+}
+
+static uint32_t longest_of(const struct mm_pages_mmram *self, const struct mm_pages_index *index)
+{
+	if (index->tree_map != 0)
+		return mm_pages_tree_longest(self, index);
+	return index->bin_map == 0 ? 0 : 63u - (uint32_t)__builtin_clzll(index->bin_map);
 }
 
 enum mm_status mm_pages_mmram_get_stats(const struct mm_pages_mmram *self, struct mm_pages_stats *ret_stats)
@@ -46,7 +75,7 @@ enum mm_status mm_pages_mmram_get_stats(const struct mm_pages_mmram *self, struc
 	if (self->records == NULL)
 		return MM_E_NOT_READY;
 	for (uint32_t colour = 0; colour < MM_PAGES_COLOUR_COUNT; colour++) {
-		uint32_t run = mm_pages_levels_longest(self, &self->index[colour]);
+		uint32_t run = longest_of(self, &self->index[colour]);
 
 		longest = run > longest ? run : longest;
 	}

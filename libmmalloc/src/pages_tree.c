@@ -204,6 +204,20 @@ uint32_t mm_pages_tree_best(const struct mm_pages_mmram *self, const struct mm_p
 	return map == 0 ? 0 : shortest_below(self, index->trees[__builtin_ctz(map)]);
 }
 
+uint32_t mm_pages_tree_longest(const struct mm_pages_mmram *self, const struct mm_pages_index *index)
+{
+	uint32_t longest = 0;
+	uint32_t node = index->tree_map == 0 ? 0 : index->trees[top_bit(index->tree_map)];
+
+	while (node != 0) {
+		uint32_t right = *child_of(self, node, 1);
+
+		longest = self->records[node].run > longest ? self->records[node].run : longest;
+		node = right != 0 ? right : *child_of(self, node, 0);
+	}
+	return longest;
+}
+
 bool mm_pages_tree_holds(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t start)
 {
 	uint32_t run = self->records[start].run;

@@ -122,7 +122,7 @@ static bool is_served(const struct model *model, const struct mm_pages_request *
 
 static uint8_t colour_at(const struct model *model, uint32_t page)
 {
-	return model->world->mmram.windows[model->pages[page].window].colour;
+	return model->world->mmram.colours[model->pages[page].window];
 }
 
 /* The length of the maximal free run of one colour that starts at `first`; 0 if none starts there. */

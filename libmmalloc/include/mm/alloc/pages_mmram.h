@@ -17,9 +17,10 @@
  * freed last. An aligned (or BELOW) request first asks whether the best fit holds an aligned (low enough) part, then
  * takes the best fit for pages + alignment - 1, then the lowest run that serves. A request fails only if nothing fits.
  *
- * Cost, with N pages managed: any, at, below, free: O(log N) plus one store for each page; aligned: the same unless
- * both best fits failed, then O(runs that are large enough); rules 3 and 4 cost O(windows) and run only when 1 and 2
- * failed.
+ * Cost, with N pages managed: any, at, below, free: O(log N) plus one store for each page; BELOW a limit that the best
+ * fit does not keep, for 16 pages or more: plus the number of free runs whose length is within a quarter of the
+ * request; aligned: the same unless both best fits failed, then plus the number of runs that are large enough. Rules 3
+ * and 4 cost O(windows) and run only when 1 and 2 failed.
  *
  * Zeroing. Free pages are zero: a page is handed to the cleaner once each time it becomes free, never at allocation.
  *
@@ -81,14 +82,7 @@ struct mm_pages_index {
 	uint32_t tree_map;
 	uint32_t bins[MM_PAGES_BIN_COUNT];
 	uint32_t trees[MM_PAGES_TREE_COUNT];
-	uint32_t *levels[MM_PAGES_LEVEL_MAX]; /* the longest run that starts under each node, eight children each */
-};
-
-/* private: one 2 MiB window. */
-struct mm_pages_window {
-	uint16_t used[2]; /* pages not free: of the supervisor, of domains */
-	uint8_t colour;
-	uint8_t unused[3];
+	uint8_t *levels[MM_PAGES_LEVEL_MAX]; /* the class of the longest run under each node, eight children each */
 };
 
 /* private: managed memory without a gap of a window or more. */
@@ -130,8 +124,10 @@ struct mm_pages_mmram_config {
 struct mm_pages_mmram {
 	struct mm_pages pages; /* the interface; first */
 	struct mm_pages_record *records;
-	struct mm_pages_window *windows;
+	uint8_t *classes; /* per record: the length class of the run that starts there, else 0 */
 	struct mm_pages_span *spans;
+	const struct mm_pages_span *last_span;
+	uint8_t *colours;		   /* per window */
 	struct mm_pages_account *accounts; /* [0] the supervisor, [1 + id] the domains */
 	struct mm_page_cleaner *cleaner;
 	uint32_t record_count;
@@ -143,7 +139,6 @@ struct mm_pages_mmram {
 	uint32_t free_pages;
 	uint32_t limbo_pages;
 	uint32_t limbo_head;
-	uint32_t vacant_windows; /* coloured, but nothing in use */
 	uint32_t batch_count;
 	struct mm_pages_batch batches[MM_PAGES_BATCH_COUNT]; /* oldest first */
 	uint64_t epoch;
@@ -170,7 +165,7 @@ struct mm_pages_owner_stats {
 };
 
 /*
- * Bytes of metadata for these regions: about 18 for each page, plus 8 for each window, 12 for each domain.
+ * Bytes of metadata for these regions: about 17.5 for each page, plus 12 for each domain.
  *
  * MM_OK; MM_E_INVALID: no region, an empty one, not ascending, or more than 65,536 domains; MM_E_MISALIGNED: a region
  * is not in pages; MM_E_OVERFLOW: a region wraps; MM_E_OVERLAP: two share a page; MM_E_LIMIT: more than
@@ -231,7 +226,7 @@ enum mm_status mm_pages_mmram_set_epoch(struct mm_pages_mmram *self, uint64_t ep
  */
 enum mm_status mm_pages_mmram_release(struct mm_pages_mmram *self, uint64_t passed, uint64_t *ret_pages);
 
-/* MM_OK; MM_E_NOT_READY. O(windows). */
+/* MM_OK; MM_E_NOT_READY. O(all pages). */
 enum mm_status mm_pages_mmram_get_stats(const struct mm_pages_mmram *self, struct mm_pages_stats *ret_stats);
 
 /* MM_OK; MM_E_NOT_READY; MM_E_INVALID: unknown owner. */

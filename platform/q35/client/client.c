@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include "bench.h"
 #include "log.h"
 #include "machine.h"
 #include "mm/base/format.h"
@@ -59,6 +60,8 @@ bool mm_q35_client_run(struct mm_q35_machine *machine)
 	struct tally tally = { 0, 0 };
 	char selected[LIST_CAPACITY];
 
+	if (mm_q35_option_number(&machine->fwcfg, "bench", 0) != 0)
+		return mm_q35_client_bench(machine);
 	client.count = mm_q35_option_number(&machine->fwcfg, "count", ROUND_TRIPS);
 	mm_q35_option_text(&machine->fwcfg, "checks", selected, sizeof(selected));
 	for (size_t i = 0; i < MM_ARRAY_COUNT(lists); i++)

@@ -134,6 +134,13 @@ static enum mm_status check_tiling(const struct mm_policy *policy, const struct 
 	return check_parts(parts, count, header->bytes, reterr);
 }
 
+static enum mm_status root_refusal(const struct mm_policy_list *list)
+{
+	if (!list->present)
+		return MM_E_POLICY_NO_ROOT;
+	return list->kind == MM_POLICY_ALLOW_LIST ? MM_E_POLICY_NOT_GRANTED : MM_E_POLICY_REFUSED;
+}
+
 static enum mm_status decode_lists(struct mm_policy *policy, struct storage *storage, struct mm_refusal *reterr)
 {
 	enum mm_status status = mm_policy_decode_memory(policy, storage, reterr);
@@ -152,6 +159,9 @@ static enum mm_status decode_lists(struct mm_policy *policy, struct storage *sto
 	if (status == MM_OK)
 		status = mm_policy_build_runs(&policy->lists[MM_POLICY_MSR], mm_policy_floor_msrs(), MSR_COUNT, storage,
 					      &policy->msrs);
+	policy->ports.refusal = root_refusal(&policy->lists[MM_POLICY_PORT]);
+	policy->msrs.refusal = root_refusal(&policy->lists[MM_POLICY_MSR]);
+	policy->memory.refusal = root_refusal(&policy->lists[MM_POLICY_MEMORY]);
 	return status;
 }
 

@@ -3,20 +3,12 @@
 
 #include "internal.h"
 
-/* What the root grants and what the floor leaves, both in bits 0-1. */
-static uint32_t granted(uint32_t rights)
+/* `rights` as in a run; `refusal` is what the root answers when it does not grant. */
+static inline enum mm_status judge(uint32_t rights, uint32_t access, enum mm_status refusal)
 {
-	return rights & (rights >> FLOOR_SHIFT) & ACCESS_MASK;
-}
-
-/* Why `access` is not in `rights`; the gate's slow half. */
-static MM_COLD enum mm_status denial(const struct mm_policy_list *list, uint32_t rights, uint32_t access)
-{
-	if ((rights >> FLOOR_SHIFT & access) != access)
+	if (MM_UNLIKELY((rights >> FLOOR_SHIFT & access) != access))
 		return MM_E_POLICY_FLOOR;
-	if (!list->present)
-		return MM_E_POLICY_NO_ROOT;
-	return list->kind == MM_POLICY_ALLOW_LIST ? MM_E_POLICY_NOT_GRANTED : MM_E_POLICY_REFUSED;
+	return (rights & access) == access ? MM_OK : refusal;
 }
 
 static inline bool is_port_question(uint32_t port, uint32_t bytes, uint32_t access)
@@ -24,52 +16,49 @@ static inline bool is_port_question(uint32_t port, uint32_t bytes, uint32_t acce
 	return (bytes == 1u || bytes == 2u || bytes == 4u) && port <= PORT_COUNT - bytes && mm_policy_is_access(access);
 }
 
-/* Rights on all ports of [port, port + count), without strict entries. */
-static inline uint32_t common_rights(const struct mm_policy_space *ports, const struct mm_policy_run *run, uint32_t end)
+/* Rights on all ports from `run` up to `end`, without strict entries. A run behind every port ends the walk. */
+static inline uint32_t common_rights(const struct mm_policy_run *run, uint32_t end)
 {
-	const struct mm_policy_run *stop = ports->runs + ports->run_count;
 	uint32_t rights = run->rights;
 
-	for (run++; run < stop && run->first < end; run++)
+	while ((++run)->first < end)
 		rights &= run->rights;
 	return rights;
 }
 
-/* What the root grants and the floor leaves for one access. */
-static inline uint32_t port_rights(const struct mm_policy *policy, uint32_t port, uint32_t bytes)
+/* The access begins at a port with strict entries: what those about its width add to the root's rights, or take. */
+static uint32_t strict_rights(const struct mm_policy *policy, const struct mm_policy_run *run, uint32_t bytes,
+			      uint32_t rights)
 {
-	const struct mm_policy_run *run = mm_policy_find_run(policy->ports.runs, policy->ports.run_count, port);
 	uint32_t strict = (uint32_t)run->strict >> (bytes & 6u) & ACCESS_MASK;
-	uint32_t rights = common_rights(&policy->ports, run, port + bytes);
 
 	return policy->lists[MM_POLICY_PORT].kind == MM_POLICY_ALLOW_LIST ? rights | strict : rights & ~strict;
 }
 
-/* The slow half: the floor's row may exempt exactly this access. */
-static MM_COLD enum mm_status judge_refused_port(const struct mm_policy *policy, uint32_t port, uint32_t bytes,
-						 uint32_t access)
+/* The rarer cases: strict entries, and a floor row that may exempt exactly this access. */
+static MM_NOINLINE enum mm_status judge_special_port(const struct mm_policy *policy, uint32_t port, uint32_t bytes,
+						     uint32_t access)
 {
-	uint32_t rights = port_rights(policy, port, bytes);
+	const struct mm_policy_run *run = mm_policy_find_run(policy->ports.runs, policy->ports.run_steps, port);
+	uint32_t rights = strict_rights(policy, run, bytes, common_rights(run, port + bytes));
 
-	if (mm_policy_floor_find_port(port, bytes, access) == NULL)
-		rights |= ACCESS_MASK << FLOOR_SHIFT;
-	if ((granted(rights) & access) == access)
-		return MM_OK;
-	return denial(&policy->lists[MM_POLICY_PORT], rights, access);
+	if ((rights >> FLOOR_SHIFT & access) != access && mm_policy_floor_find_port(port, bytes, access) != NULL)
+		return MM_E_POLICY_FLOOR;
+	return (rights & access) == access ? MM_OK : policy->ports.refusal;
 }
 
 enum mm_status mm_policy_gate_port(const struct mm_policy *policy, uint32_t port, uint32_t bytes, uint32_t access)
 {
+	const struct mm_policy_run *run;
 	uint32_t rights;
 
 	if (MM_UNLIKELY(!is_port_question(port, bytes, access)))
 		return MM_E_INVALID;
-	rights = port_rights(policy, port, bytes);
-	if (MM_LIKELY((granted(rights) & access) == access))
-		return MM_OK;
-	if (MM_UNLIKELY((rights >> FLOOR_SHIFT & access) != access))
-		return judge_refused_port(policy, port, bytes, access);
-	return denial(&policy->lists[MM_POLICY_PORT], rights, access);
+	run = mm_policy_find_run(policy->ports.runs, policy->ports.run_steps, port);
+	rights = common_rights(run, port + bytes);
+	if (MM_UNLIKELY(run->special))
+		return judge_special_port(policy, port, bytes, access);
+	return judge(rights, access, policy->ports.refusal);
 }
 
 /* A strict deny entry inside the range forbids one of the accesses that the question stands for. */
@@ -88,16 +77,14 @@ static uint32_t strict_refusals(const struct mm_policy_space *ports, uint32_t po
 
 enum mm_status mm_policy_gate_port_range(const struct mm_policy *policy, uint32_t port, uint32_t count, uint32_t access)
 {
-	const struct mm_policy_list *list = &policy->lists[MM_POLICY_PORT];
 	uint32_t rights;
 
 	if (count == 0 || count > PORT_COUNT || port > PORT_COUNT - count || !mm_policy_is_access(access))
 		return MM_E_INVALID;
-	rights = common_rights(&policy->ports, mm_policy_find_run(policy->ports.runs, policy->ports.run_count, port),
-			       port + count);
-	if (list->kind == MM_POLICY_DENY_LIST)
+	rights = common_rights(mm_policy_find_run(policy->ports.runs, policy->ports.run_steps, port), port + count);
+	if (policy->lists[MM_POLICY_PORT].kind == MM_POLICY_DENY_LIST)
 		rights &= ~strict_refusals(&policy->ports, port, port + count);
-	return (granted(rights) & access) == access ? MM_OK : denial(list, rights, access);
+	return judge(rights, access, policy->ports.refusal);
 }
 
 enum mm_status mm_policy_gate_msr(const struct mm_policy *policy, uint32_t msr, uint32_t access)
@@ -106,10 +93,8 @@ enum mm_status mm_policy_gate_msr(const struct mm_policy *policy, uint32_t msr, 
 
 	if (MM_UNLIKELY(!mm_policy_is_access(access)))
 		return MM_E_INVALID;
-	rights = mm_policy_find_run(policy->msrs.runs, policy->msrs.run_count, msr)->rights;
-	if (MM_LIKELY((granted(rights) & access) == access))
-		return MM_OK;
-	return denial(&policy->lists[MM_POLICY_MSR], rights, access);
+	rights = mm_policy_find_run(policy->msrs.runs, policy->msrs.run_steps, msr)->rights;
+	return judge(rights, access, policy->msrs.refusal);
 }
 
 enum mm_status mm_policy_gate_instruction(const struct mm_policy *policy, uint32_t instruction)
@@ -167,8 +152,8 @@ enum mm_status mm_policy_gate_memory(const struct mm_policy *policy, uint64_t ba
 	if (mm_policy_floor_find(mm_policy_floor_physical(), base, last, access) != NULL)
 		return MM_E_POLICY_FLOOR;
 	if (!list->present)
-		return MM_E_POLICY_NO_ROOT;
+		return policy->memory.refusal;
 	if (list->kind == MM_POLICY_ALLOW_LIST)
-		return is_covered(&policy->memory, base, last, access) ? MM_OK : MM_E_POLICY_NOT_GRANTED;
-	return is_touched(&policy->memory, base, last, access) ? MM_E_POLICY_REFUSED : MM_OK;
+		return is_covered(&policy->memory, base, last, access) ? MM_OK : policy->memory.refusal;
+	return is_touched(&policy->memory, base, last, access) ? policy->memory.refusal : MM_OK;
 }

@@ -11,6 +11,19 @@
 #define MSR_COUNT    0x100000000ull
 #define FLOOR_SHIFT  4u /* of the rights that the floor leaves, in struct mm_policy_run */
 
+/* Keeps clang from making a branch of what no history predicts. */
+#if defined(__clang__)
+#define MM_UNPREDICTABLE(x) __builtin_unpredictable(x)
+#else
+#define MM_UNPREDICTABLE(x) (x)
+#endif
+
+#if defined(__FRAMAC__)
+#define MM_FALLTHROUGH
+#else
+#define MM_FALLTHROUGH __attribute__((fallthrough))
+#endif
+
 /* The caller's storage, handed out from front to back. */
 struct storage {
 	uint8_t *next;
@@ -57,18 +70,68 @@ enum mm_status mm_policy_judge_save_field(const struct mm_policy *policy, enum m
 /* The first span that reaches `first` or beyond; `count` when none does. */
 uint32_t mm_policy_find_span(const struct mm_policy_span *spans, uint32_t count, uint64_t first);
 
+/* Half a search: `step` runs further if those begin at or before `key`. A comparison and a conditional move. */
+static inline const struct mm_policy_run *mm_policy_step(const struct mm_policy_run *runs, size_t step, uint32_t key)
+{
+	const struct mm_policy_run *middle = runs + step;
+
+	return MM_UNPREDICTABLE(middle->first <= key) ? middle : runs;
+}
+
+/* 1 << MM_POLICY_STEPS_MAX runs hold whatever MM_POLICY_ENTRIES_MAX entries and the floor can make. */
+#define MM_POLICY_STEPS_MAX 14u
+MM_STATIC_ASSERT(2u * (MM_POLICY_ENTRIES_MAX + 1024u) < 1u << MM_POLICY_STEPS_MAX, policy_steps);
+
 /*
- * The run that holds `key`. `count` is a power of two and runs[0].first is 0, so that each step is a comparison
- * and a conditional move: the gate's whole cost.
+ * The run that holds `key`, in `steps` steps out of 1 << steps runs; runs[0].first is 0. Written out, because a
+ * step is three instructions and a loop would double them: this is the gate's whole cost.
  */
-static inline const struct mm_policy_run *mm_policy_find_run(const struct mm_policy_run *runs, uint32_t count,
+static inline const struct mm_policy_run *mm_policy_find_run(const struct mm_policy_run *runs, uint32_t steps,
 							     uint32_t key)
 {
-	uint32_t step;
-
-	for (step = count / 2u; step > 0; step /= 2u)
-		runs += runs[step].first <= key ? step : 0;
-	return runs;
+	switch (steps) {
+	case 14:
+		runs = mm_policy_step(runs, 8192, key);
+		MM_FALLTHROUGH;
+	case 13:
+		runs = mm_policy_step(runs, 4096, key);
+		MM_FALLTHROUGH;
+	case 12:
+		runs = mm_policy_step(runs, 2048, key);
+		MM_FALLTHROUGH;
+	case 11:
+		runs = mm_policy_step(runs, 1024, key);
+		MM_FALLTHROUGH;
+	case 10:
+		runs = mm_policy_step(runs, 512, key);
+		MM_FALLTHROUGH;
+	case 9:
+		runs = mm_policy_step(runs, 256, key);
+		MM_FALLTHROUGH;
+	case 8:
+		runs = mm_policy_step(runs, 128, key);
+		MM_FALLTHROUGH;
+	case 7:
+		runs = mm_policy_step(runs, 64, key);
+		MM_FALLTHROUGH;
+	case 6:
+		runs = mm_policy_step(runs, 32, key);
+		MM_FALLTHROUGH;
+	case 5:
+		runs = mm_policy_step(runs, 16, key);
+		MM_FALLTHROUGH;
+	case 4:
+		runs = mm_policy_step(runs, 8, key);
+		MM_FALLTHROUGH;
+	case 3:
+		runs = mm_policy_step(runs, 4, key);
+		MM_FALLTHROUGH;
+	case 2:
+		runs = mm_policy_step(runs, 2, key);
+		MM_FALLTHROUGH;
+	default:
+		return mm_policy_step(runs, 1, key);
+	}
 }
 
 static inline bool mm_policy_is_access(uint32_t access)

@@ -51,7 +51,7 @@ static void find(struct mm_policy_level *result, uint32_t *partial, enum mm_poli
 /* The root's rights at one MSR, or at one port for every width, the floor left aside. */
 static uint32_t root_rights(const struct mm_policy_space *space, uint32_t key)
 {
-	return mm_policy_find_run(space->runs, space->run_count, key)->rights & ACCESS_MASK;
+	return mm_policy_find_run(space->runs, space->run_steps, key)->rights & ACCESS_MASK;
 }
 
 static void judge_msrs(const struct mm_policy *policy, const struct msr_rule *rules, size_t count,
@@ -76,7 +76,7 @@ static void judge_msrs(const struct mm_policy *policy, const struct msr_rule *ru
 static bool is_write_denied(const struct mm_policy *policy, uint32_t port)
 {
 	const struct mm_policy_space *ports = &policy->ports;
-	bool strict = (mm_policy_find_run(ports->runs, ports->run_count, port)->strict >> 4 & MM_POLICY_WRITE) != 0;
+	bool strict = (mm_policy_find_run(ports->runs, ports->run_steps, port)->strict >> 4 & MM_POLICY_WRITE) != 0;
 	bool some = false;
 	uint32_t i;
 

@@ -18,7 +18,7 @@ struct sweep {
 
 size_t mm_policy_runs_bound(size_t entries, struct mm_policy_floor floor)
 {
-	return 2u * (entries + floor.count) + 2u;
+	return 2u * entries + 4u * floor.count + 2u;
 }
 
 static void note_boundary(struct sweep *s, uint64_t boundary)
@@ -81,9 +81,27 @@ static uint32_t floor_rights(struct sweep *s)
 	return ~row->access & ACCESS_MASK;
 }
 
+/* A port at which a floor row exempts some access is a run of its own as well. */
+static bool is_exempt(struct sweep *s)
+{
+	bool exempt = false;
+	size_t i;
+
+	for (i = 0; i < s->floor.count; i++) {
+		uint64_t port = s->floor.rows[i].exempt_port;
+
+		if (s->floor.rows[i].exempt_bytes == 0 || port < s->at)
+			continue;
+		note_boundary(s, port == s->at ? port + 1u : port);
+		exempt = exempt || port == s->at;
+	}
+	return exempt;
+}
+
+/* At least 2, and for ports room for one run behind every key. */
 static size_t power_of_two(size_t count)
 {
-	size_t power = 1;
+	size_t power = 2;
 
 	while (power < count)
 		power *= 2u;
@@ -91,8 +109,8 @@ static size_t power_of_two(size_t count)
 }
 
 /*
- * Fills up to a power of two. Ports: behind every key, so that the filling is never found. MSRs use up the keys;
- * there the last run is repeated, and which of its copies is found makes no difference.
+ * Fills up to a power of two. Ports: behind every key, so that the filling is never found and ends every walk.
+ * MSRs use up the keys; there the last run is repeated, and which of its copies is found makes no difference.
  */
 static void fill_up(struct mm_policy_run *runs, uint32_t count, size_t power, uint64_t end)
 {
@@ -115,18 +133,22 @@ enum mm_status mm_policy_build_runs(const struct mm_policy_list *list, struct mm
 	if (runs == NULL)
 		return MM_E_BUFFER_TOO_SMALL;
 	while (s.at < end) {
-		struct mm_policy_run run = { (uint32_t)s.at, 0, 0, 0 };
+		struct mm_policy_run run = { (uint32_t)s.at, 0, 0, 0, 0 };
 
 		s.next = end;
 		run.strict = (uint8_t)strict_rights(&s);
+		run.special = run.strict != 0 || is_exempt(&s);
 		run.rights = (uint8_t)(root_rights(&s) | floor_rights(&s) << FLOOR_SHIFT);
-		if (count == 0 || run.strict != 0 || runs[count - 1u].strict != 0 ||
+		if (count == 0 || run.special != 0 || runs[count - 1u].special != 0 ||
 		    runs[count - 1u].rights != run.rights)
 			runs[count++] = run;
 		s.at = s.next;
 	}
-	fill_up(runs, count, power_of_two(count), end);
+	fill_up(runs, count, power_of_two(count + 1u), end);
 	space->runs = runs;
-	space->run_count = (uint32_t)power_of_two(count);
+	space->run_count = (uint32_t)power_of_two(count + 1u);
+	space->run_steps = 1;
+	while (1u << space->run_steps < space->run_count)
+		space->run_steps++;
 	return MM_OK;
 }

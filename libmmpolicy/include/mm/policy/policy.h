@@ -38,9 +38,10 @@ struct mm_policy_span {
  */
 struct mm_policy_run {
 	uint32_t first;
-	uint8_t rights; /* bits 0-1: READ, WRITE that the root grants; bits 4-5: READ, WRITE that the floor leaves */
-	uint8_t strict; /* strict entries at this one port: bit 2n READ, 2n+1 WRITE for the width 1 << n */
-	uint16_t reserved;
+	uint8_t rights;	 /* bits 0-1: READ, WRITE that the root grants; bits 4-5: READ, WRITE that the floor leaves */
+	uint8_t strict;	 /* strict entries at this one port: bit 2n READ, 2n+1 WRITE for the width 1 << n */
+	uint8_t special; /* 1 when strict entries or an exemption of the floor make the width matter */
+	uint8_t reserved;
 };
 
 /* One root of the policy. */
@@ -58,7 +59,9 @@ struct mm_policy_space {
 	const struct mm_policy_run *runs;    /* the first begins at 0; memory has none */
 	uint32_t span_count;
 	uint32_t strict_count;
-	uint32_t run_count;
+	uint32_t run_count; /* 1 << run_steps */
+	uint32_t run_steps;
+	enum mm_status refusal; /* what the root answers to what it does not grant */
 };
 
 struct mm_policy_save_rule {

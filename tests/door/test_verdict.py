@@ -83,6 +83,15 @@ class Verdict(unittest.TestCase):
         self.assert_passes(CLIENT, STATUS_CLIENT_PASS, linux=False, expect=["tseg clos"])
         self.assert_fails("no line matches 'RSM'", CLIENT, STATUS_CLIENT_PASS, linux=False, expect=["RSM"])
 
+    def test_required_check_that_does_not_run_fails(self):
+        self.assert_passes(CLIENT, STATUS_CLIENT_PASS, linux=False, required=["echo 0"])
+        self.assert_fails("the check smi did not run", CLIENT, STATUS_CLIENT_PASS, linux=False, required=["smi"])
+
+    def test_required_check_that_failed_is_named_once(self):
+        lines = CLIENT + ["check: FAIL smi: late"]
+        self.assertEqual(judge(transcript(lines), STATUS_CLIENT_PASS, 1.0, linux=False, required=["smi"]),
+                         ["check: smi: late"])
+
     def test_word_inside_a_line_is_no_check(self):
         self.assertEqual(transcript(["said check: ok twice", "checks: ok"]).check_count, 0)
 

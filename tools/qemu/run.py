@@ -58,6 +58,8 @@ def parse_arguments(argv):
     parser.add_argument("--expect-status", type=int, help="pass only if QEMU ends with this status, whatever the checks")
     parser.add_argument("--expect", action="append", default=[], metavar="REGEX",
                         help="pass only if a line of the log matches (may be repeated)")
+    parser.add_argument("--require", type=pathlib.Path, metavar="FILE",
+                        help="pass only if every check named in FILE, one a line, said ok")
     parser.add_argument("--logs", type=pathlib.Path, help="folder for debug.log, serial.log and command")
     parser.add_argument("--quiet", action="store_true", help="print the log only when the run fails")
     parser.add_argument("--qemu", default="qemu-system-x86_64", help="QEMU's program")
@@ -231,6 +233,12 @@ def run(args):
     return transcript, process.returncode if ended else None, time.monotonic() - begun
 
 
+def required_checks(path):
+    """The names in a list of checks, without its comments."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path else []
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
 def main(argv=None):
     args = parse_arguments(argv)
     try:
@@ -239,7 +247,8 @@ def main(argv=None):
         print("mm run: FAIL (interrupted)")
         return 1
     failures = judge(transcript, status, seconds, linux=not args.no_linux, shell=args.shell,
-                     expect_status=args.expect_status, expect=args.expect)
+                     expect_status=args.expect_status, expect=args.expect,
+                     required=required_checks(args.require))
     if args.at_most and status is not None and not soaking() and seconds > args.at_most:
         failures.append(f"took {seconds:.1f} s, allowed are {args.at_most:g} s")
     if failures and args.quiet:

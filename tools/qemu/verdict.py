@@ -56,7 +56,7 @@ def status_failure(status, wanted):
     return f"QEMU ended with status {status}"
 
 
-def judge(transcript, status, seconds, linux, shell=False, expect_status=None, expect=()):
+def judge(transcript, status, seconds, linux, shell=False, expect_status=None, expect=(), required=()):
     """The reasons why a run failed, none for a pass. `status` None is a run that met its time limit."""
     failures = []
     if status is None:
@@ -73,6 +73,9 @@ def judge(transcript, status, seconds, linux, shell=False, expect_status=None, e
         if wrong:
             failures.append(f"{wrong}, last phase: {transcript.phase or 'none named'}")
     failures += transcript.failed
+    said = set(transcript.client_ok + transcript.linux_ok)
+    failures += [f"the check {name} did not run" for name in required
+                 if name not in said and not any(text.partition(": ")[2].startswith(name) for text in transcript.failed)]
     if not transcript.client_ok:
         failures.append("the client passed no check")
     if linux and not shell and status is not None:

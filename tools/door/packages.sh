@@ -26,8 +26,7 @@ host device-tree-compiler dtc
 host gcc gcc
 run python3 python3
 run qemu-system-x86 qemu-system-x86_64
-run busybox-static /bin/busybox
-run cpio cpio
+images busybox-static /bin/busybox
 lint clang-format-19 clang-format-19
 lint clang-tidy-19 clang-tidy-19
 lint frama-c-base frama-c

@@ -39,7 +39,7 @@ void protodb_announce(struct mm_protodb *self, struct mm_protodb_binding *bindin
 	round = &self->rounds[depth];
 	round->binding = binding;
 	round->next = registration;
-	round->last_registration = self->sequence;
+	round->last_registration = binding->sequence;
 	self->depth = depth + 1u;
 	while (round->binding != NULL && round->next != NULL && round->next->sequence <= round->last_registration) {
 		registration = round->next;

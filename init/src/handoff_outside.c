@@ -6,6 +6,7 @@
 #include "mm/base/guid.h"
 #include "mm/base/guid_table.h"
 #include "mm/hal/lapic.h"
+#include "mm/policy/floor.h"
 
 /* Nothing outside MMRAM that MM maps may be one of these. */
 static enum mm_status check_outside(const struct mm_init_handoff *handoff, struct mm_region region, const char *field,
@@ -75,6 +76,8 @@ static enum mm_status add_unblocked(struct mm_init_handoff *handoff, struct mm_r
 
 	if (status != MM_OK)
 		return status;
+	if (!is_supervisor && mm_policy_floor_physical_overlaps(region))
+		return mm_refuse(reterr, MM_E_POLICY_FLOOR, "unblocked range", 0, region.base);
 	if (handoff->unblocked_count == MM_INIT_UNBLOCK_MAX)
 		return mm_refuse(reterr, MM_E_LIMIT, "number of unblocked ranges", 0, region.base);
 	if (overlaps_channel(&handoff->user, region) || overlaps_channel(&handoff->supervisor, region))
@@ -101,8 +104,9 @@ static enum mm_status accept_memory(struct mm_init_handoff *handoff, struct mm_r
 static enum mm_status accept_mmio(struct mm_init_handoff *handoff, struct mm_region region, uint32_t offset,
 				  struct mm_refusal *reterr)
 {
-	if (mm_init_handoff_touches_mmram(handoff, region))
-		return mm_refuse(reterr, MM_E_OVERLAP, "MMIO resource HOB: overlaps MMRAM", offset, region.base);
+	if (mm_init_handoff_touches_mmram(handoff, region) || region.base < MM_PAGE_BYTES)
+		return mm_refuse(reterr, MM_E_OVERLAP, "MMIO resource HOB: overlaps MMRAM or page 0", offset,
+				 region.base);
 	if (handoff->mmio_count == MM_INIT_RESOURCE_MAX)
 		return mm_refuse(reterr, MM_E_LIMIT, "number of MMIO resource HOBs", offset, region.base);
 	handoff->mmio[handoff->mmio_count++] = region;
@@ -245,6 +249,28 @@ static enum mm_status check_unblocked_bytes(const struct mm_init_handoff *handof
 	return MM_OK;
 }
 
+/* MMIO is another device's than the memory that MM maps. */
+static enum mm_status check_mmio_apart(const struct mm_init_handoff *handoff, struct mm_refusal *reterr)
+{
+	for (uint32_t i = 0; i < handoff->mmio_count; i++) {
+		struct mm_region mmio = handoff->mmio[i];
+
+		if (overlaps_channel(&handoff->user, mmio) || overlaps_channel(&handoff->supervisor, mmio))
+			return mm_refuse(reterr, MM_E_OVERLAP, "MMIO resource HOB: overlaps a channel", i, mmio.base);
+		for (uint32_t j = 0; j < handoff->unblocked_count; j++) {
+			if (mm_region_overlaps(handoff->unblocked[j].region, mmio))
+				return mm_refuse(reterr, MM_E_OVERLAP, "MMIO resource HOB: overlaps an unblocked range",
+						 i, mmio.base);
+		}
+		for (uint32_t j = 0; j < i; j++) {
+			if (mm_region_overlaps(handoff->mmio[j], mmio))
+				return mm_refuse(reterr, MM_E_OVERLAP, "MMIO resource HOB: overlaps another one", i,
+						 mmio.base);
+		}
+	}
+	return MM_OK;
+}
+
 enum mm_status mm_init_handoff_decode_outside(struct mm_init_handoff *handoff, struct mm_refusal *reterr)
 {
 	enum mm_status status;
@@ -262,6 +288,8 @@ enum mm_status mm_init_handoff_decode_outside(struct mm_init_handoff *handoff, s
 		status = for_each(handoff, step_ranges, reterr);
 	if (status == MM_OK)
 		status = check_unblocked_bytes(handoff, reterr);
+	if (status == MM_OK)
+		status = check_mmio_apart(handoff, reterr);
 	if (status == MM_OK)
 		status = for_each(handoff, step_protected, reterr);
 	if (status == MM_OK && handoff->volume_count == 0)

@@ -12,3 +12,4 @@
 #define MM_INIT_DEPEX_BYTES_MAX	   0x4000u	 /* of all drivers */
 #define MM_INIT_UNBLOCK_BYTES_MAX  0x10000000ull /* of all ranges outside MMRAM that MM may touch */
 #define MM_INIT_HOB_LIST_BYTES_MAX 0x10000u
+#define MM_INIT_MMIO_MAX	   64u /* pieces of MMIO granted to ring 3 */

@@ -162,7 +162,7 @@ enum mm_status mm_init_modules_load(struct mm_init_modules *self, const struct m
 				    struct mm_refusal *reterr)
 {
 	struct mm_init_module module = { .guid = file->name, .kind = kind };
-	struct scratch scratch;
+	struct scratch scratch = { .file = *file };
 	enum mm_status status;
 
 	mm_guid_print(&file->name, module.name);

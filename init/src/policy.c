@@ -6,13 +6,14 @@
 #include "mm/abi/policy.h"
 #include "mm/base/addr.h"
 #include "mm/policy/policy.h"
+#include "policy_mmio.h"
 #include "policy_tree.h"
 
 /* Whole decode of the copy, with storage that is given back before the answer. */
-static enum mm_status decode(struct mm_bytes copy, struct mm_init_memory *memory, struct mm_init_policy *ret_policy,
-			     struct mm_refusal *reterr)
+static enum mm_status decode(struct mm_bytes copy, const struct mm_init_handoff *handoff, struct mm_init_memory *memory,
+			     struct mm_init_policy *ret_policy, struct mm_refusal *reterr)
 {
-	struct mm_region storage;
+	struct mm_region storage = { 0, 0 };
 	uint8_t *bytes = NULL;
 	struct mm_policy policy;
 	struct mm_policy_header header;
@@ -31,6 +32,7 @@ static enum mm_status decode(struct mm_bytes copy, struct mm_init_memory *memory
 			ret_policy->bytes = (uint64_t)header.extension_offset + header.extension_bytes;
 		ret_policy->protections = policy.settings.protections;
 		ret_policy->waives_forbidden_code = (policy.settings.flags & MM_POLICY_FLAG_WAIVE_RSM_BYTES) != 0;
+		status = mm_init_policy_collect_mmio(&policy, handoff, ret_policy, reterr);
 	}
 	mm_init_memory_give_back(memory, storage, mm_owner_supervisor());
 	return status;
@@ -87,10 +89,11 @@ static enum mm_status convert(struct copy *copy, struct mm_init_memory *memory, 
 }
 
 enum mm_status mm_init_policy_accept(struct mm_init_policy *self, struct mm_bytes section,
-				     struct mm_init_memory *memory, struct mm_refusal *reterr)
+				     const struct mm_init_handoff *handoff, struct mm_init_memory *memory,
+				     struct mm_refusal *reterr)
 {
 	struct mm_init_policy policy = { .bytes = 0 };
-	struct copy copy;
+	struct copy copy = { { 0, 0 }, { NULL, 0 } };
 	enum mm_status status = take_copy(section, memory, &copy, reterr);
 
 	if (status == MM_OK && mm_init_policy_is_tree(copy.bytes))
@@ -98,7 +101,7 @@ enum mm_status mm_init_policy_accept(struct mm_init_policy *self, struct mm_byte
 	if (status != MM_OK)
 		return status;
 	policy.pages = copy.pages;
-	status = decode(copy.bytes, memory, &policy, reterr);
+	status = decode(copy.bytes, handoff, memory, &policy, reterr);
 	if (status != MM_OK) {
 		mm_init_memory_give_back(memory, copy.pages, mm_owner_supervisor());
 		return status;

@@ -67,7 +67,8 @@ static enum mm_status run_volume(struct mm_init *self, struct mm_refusal *reterr
 static enum mm_status run_policy(struct mm_init *self, struct mm_refusal *reterr)
 {
 	const char *lacking;
-	enum mm_status status = mm_init_volume_load_policy(&self->volume, &self->memory, &self->policy, reterr);
+	enum mm_status status =
+		mm_init_volume_load_policy(&self->volume, &self->handoff, &self->memory, &self->policy, reterr);
 
 	if (status != MM_OK)
 		return status;

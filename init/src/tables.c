@@ -109,6 +109,18 @@ static enum mm_status map_outside(struct mm_init_tables *self, const struct mm_i
 	return status;
 }
 
+static enum mm_status map_mmio(struct mm_init_tables *self, const struct mm_init_policy *policy)
+{
+	enum mm_status status = MM_OK;
+
+	for (uint32_t i = 0; i < policy->mmio_count && status == MM_OK; i++) {
+		uint32_t right = policy->mmio[i].is_writable ? MM_HAL_PAGE_RW : MM_HAL_PAGE_R;
+
+		status = map(self, policy->mmio[i].region, right | MM_HAL_PAGE_USER | MM_HAL_PAGE_UNCACHED);
+	}
+	return status;
+}
+
 static enum mm_status protect_processors(struct mm_init_tables *self, const struct mm_init_layout *layout)
 {
 	const struct mm_init_processors *processors = layout->processors;
@@ -192,6 +204,8 @@ enum mm_status mm_init_tables_build(struct mm_init_tables *self, const struct mm
 		status = map_mmram(self, layout->handoff);
 	if (status == MM_OK)
 		status = map_outside(self, layout->handoff);
+	if (status == MM_OK)
+		status = map_mmio(self, layout->policy);
 	if (status == MM_OK)
 		status = map_images(self, layout->modules);
 	if (status == MM_OK)

@@ -14,8 +14,7 @@
  *   channels, status pages       supervisor, writable
  *   unblocked ranges             user (or supervisor), writable
  *   local APIC                   supervisor, writable, uncached
- *
- * The MMIO of resource HOBs is not mapped: the policy's memory grants decide about it when a domain is made.
+ *   granted MMIO                 user, writable or read-only, uncached (policy.h says what is granted)
  */
 #include <stdint.h>
 

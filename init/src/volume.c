@@ -104,8 +104,9 @@ enum mm_status mm_init_volume_index(const struct mm_init_handoff *handoff, struc
 	return MM_OK;
 }
 
-enum mm_status mm_init_volume_load_policy(const struct mm_init_volume *self, struct mm_init_memory *memory,
-					  struct mm_init_policy *policy, struct mm_refusal *reterr)
+enum mm_status mm_init_volume_load_policy(const struct mm_init_volume *self, const struct mm_init_handoff *handoff,
+					  struct mm_init_memory *memory, struct mm_init_policy *policy,
+					  struct mm_refusal *reterr)
 {
 	struct mm_pi_section section;
 	enum mm_status status = mm_pi_section_find(self->policy.body, MM_SECTION_RAW, &section, reterr);
@@ -114,7 +115,7 @@ enum mm_status mm_init_volume_load_policy(const struct mm_init_volume *self, str
 		return mm_refuse(reterr, MM_E_INIT_MISSING, "RAW section of the policy file", self->policy.offset, 0);
 	if (status != MM_OK)
 		return status;
-	return mm_init_policy_accept(policy, section.body, memory, reterr);
+	return mm_init_policy_accept(policy, section.body, handoff, memory, reterr);
 }
 
 static enum mm_status load_file(const struct mm_init_file *file, struct mm_init_memory *memory,

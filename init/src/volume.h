@@ -40,8 +40,9 @@ enum mm_status mm_init_volume_index(const struct mm_init_handoff *handoff, struc
 				    struct mm_init_volume *ret_volume, struct mm_refusal *reterr);
 
 /* Accepts the policy. MM_E_INIT_MISSING without a RAW section; what mm/pi/section.h and policy.h answer. */
-enum mm_status mm_init_volume_load_policy(const struct mm_init_volume *self, struct mm_init_memory *memory,
-					  struct mm_init_policy *policy, struct mm_refusal *reterr);
+enum mm_status mm_init_volume_load_policy(const struct mm_init_volume *self, const struct mm_init_handoff *handoff,
+					  struct mm_init_memory *memory, struct mm_init_policy *policy,
+					  struct mm_refusal *reterr);
 
 /*
  * Loads supervisor, user core and drivers, in that order, with a log line for each. MM_OK even when drivers were

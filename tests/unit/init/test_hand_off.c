@@ -476,6 +476,23 @@ static void maps_user_stacks_for_ring_3(void **state)
 	assert_false(can(world, stacks.base, EXECUTE | AS_USER));
 }
 
+static void maps_what_the_hand_off_unblocks(void **state)
+{
+	struct world *world = *state;
+	const struct mm_hob_resource hob = {
+		.header = { MM_HOB_TYPE_RESOURCE_DESCRIPTOR, sizeof(hob), 0 },
+		.type = MM_HOB_RESOURCE_SYSTEM_MEMORY,
+		.base = 0x3da00000,
+		.bytes = 0x2000,
+	};
+
+	world_add_hob(world, &hob, sizeof(hob));
+	assert_status(world_run(world), MM_OK);
+	assert_int_equal(world_attributes(world, 0x3da00000), MM_HAL_PAGE_RW | MM_HAL_PAGE_USER);
+	assert_int_equal(world_attributes(world, 0x3da01000), MM_HAL_PAGE_RW | MM_HAL_PAGE_USER);
+	assert_int_equal(world_attributes(world, 0x3da02000), 0);
+}
+
 static void gives_up_on_a_cpu_that_does_not_answer(void **state)
 {
 	struct world *world = *state;
@@ -548,6 +565,7 @@ int main(void)
 		PAGED(maps_nothing_else),
 		PAGED(maps_channel_and_apic_for_ring_0_only),
 		PAGED(maps_user_stacks_for_ring_3),
+		FILLED(maps_what_the_hand_off_unblocks),
 		FILLED(gives_up_on_a_cpu_that_does_not_answer),
 		FILLED(refuses_an_apic_that_moved),
 		FILLED(refuses_a_bad_hand_off_with_a_line),

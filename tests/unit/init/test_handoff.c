@@ -182,6 +182,59 @@ static void refuses_an_unblocked_channel(void **state)
 	assert_status(world_decode(world, NULL), MM_E_OVERLAP);
 }
 
+static void refuses_to_unblock_what_the_floor_keeps(void **state)
+{
+	struct world *world = *state;
+
+	add_unblock(world, 0xfed90000, 1, 0);
+	assert_status(world_decode(world, NULL), MM_E_POLICY_FLOOR);
+}
+
+static void add_mmio(struct world *world, uint64_t base, uint64_t bytes)
+{
+	const struct mm_hob_resource hob = {
+		.header = { MM_HOB_TYPE_RESOURCE_DESCRIPTOR, sizeof(hob), 0 },
+		.type = MM_HOB_RESOURCE_MMIO,
+		.base = base,
+		.bytes = bytes,
+	};
+
+	world_add_hob(world, &hob, sizeof(hob));
+}
+
+static void refuses_mmio_over_a_channel(void **state)
+{
+	struct world *world = *state;
+
+	add_mmio(world, 0x3dcbe000, 0x1000);
+	assert_status(world_decode(world, NULL), MM_E_OVERLAP);
+}
+
+static void refuses_mmio_twice(void **state)
+{
+	struct world *world = *state;
+
+	add_mmio(world, 0xffd00000, 0x1000);
+	assert_status(world_decode(world, NULL), MM_E_OVERLAP);
+}
+
+static void refuses_mmio_over_an_unblocked_range(void **state)
+{
+	struct world *world = *state;
+
+	add_unblock(world, 0x3da00000, 2, 0);
+	add_mmio(world, 0x3da01000, 0x1000);
+	assert_status(world_decode(world, NULL), MM_E_OVERLAP);
+}
+
+static void refuses_mmio_at_page_0(void **state)
+{
+	struct world *world = *state;
+
+	add_mmio(world, 0, 0x1000);
+	assert_status(world_decode(world, NULL), MM_E_OVERLAP);
+}
+
 static void refuses_to_unblock_too_much(void **state)
 {
 	struct world *world = *state;
@@ -317,6 +370,11 @@ static const struct CMUnitTest plain_tests[] = {
 	IN_WORLD(refuses_unblocked_mmram),
 	IN_WORLD(refuses_an_unblocked_range_twice),
 	IN_WORLD(refuses_an_unblocked_channel),
+	IN_WORLD(refuses_to_unblock_what_the_floor_keeps),
+	IN_WORLD(refuses_mmio_over_a_channel),
+	IN_WORLD(refuses_mmio_twice),
+	IN_WORLD(refuses_mmio_over_an_unblocked_range),
+	IN_WORLD(refuses_mmio_at_page_0),
 	IN_WORLD(refuses_to_unblock_too_much),
 	IN_WORLD(refuses_a_protected_range_that_is_unblocked),
 	IN_WORLD(refuses_a_second_mmram_hob),

@@ -177,6 +177,66 @@ static void refuses_a_device_tree_that_is_cut(void **state)
 	assert_true(world_log_has(world, "(policy in device-tree form at"));
 }
 
+static void run_with_memory_policy(struct world *world, uint8_t list_kind, uint64_t base, uint64_t bytes, uint32_t attr)
+{
+	struct policy_file policy;
+	struct section section = { MM_SECTION_RAW, policy.bytes, 0 };
+
+	add_cores(world);
+	build_memory_policy(&policy, list_kind, base, bytes, attr);
+	section.count = policy.count;
+	volume_add_file(&world->volume, MM_FFS_TYPE_FREEFORM, &mm_guid_supv_policy_file, &section, 1);
+	assert_status(world_run(world), MM_OK);
+}
+
+/* The captured lists name two ranges of MMIO: the local APIC's megabyte, and 4 MiB of flash at 0xffc00000. */
+static void maps_the_mmio_that_the_policy_grants(void **state)
+{
+	struct world *world = *state;
+	const uint32_t user = MM_HAL_PAGE_USER | MM_HAL_PAGE_UNCACHED;
+
+	run_with_memory_policy(world, MM_POLICY_ALLOW_LIST, 0xffc00000, 0x84000, MM_POLICY_READ | MM_POLICY_WRITE);
+	assert_int_equal(world_attributes(world, 0xffc00000), MM_HAL_PAGE_RW | user);
+	assert_int_equal(world_attributes(world, 0xffc83000), MM_HAL_PAGE_RW | user);
+	assert_int_equal(world_attributes(world, 0xffc84000), 0);
+}
+
+static void maps_granted_mmio_read_only_and_in_whole_pages(void **state)
+{
+	struct world *world = *state;
+
+	run_with_memory_policy(world, MM_POLICY_ALLOW_LIST, 0xffc00800, 0x2000, MM_POLICY_READ);
+	assert_int_equal(world_attributes(world, 0xffc00000), 0);
+	assert_int_equal(world_attributes(world, 0xffc01000), MM_HAL_PAGE_R | MM_HAL_PAGE_USER | MM_HAL_PAGE_UNCACHED);
+	assert_int_equal(world_attributes(world, 0xffc02000), 0);
+}
+
+static void never_maps_the_floor_for_ring_3(void **state)
+{
+	struct world *world = *state;
+
+	run_with_memory_policy(world, MM_POLICY_ALLOW_LIST, 0xfee00000, 0x100000, MM_POLICY_READ | MM_POLICY_WRITE);
+	assert_int_equal(world->init->policy.mmio_count, 0);
+	assert_int_equal(world_attributes(world, 0xfee00000), MM_HAL_PAGE_RW | MM_HAL_PAGE_UNCACHED);
+}
+
+static void maps_no_memory_that_is_not_the_platforms_mmio(void **state)
+{
+	struct world *world = *state;
+
+	run_with_memory_policy(world, MM_POLICY_ALLOW_LIST, 0x100000, 0x10000000, MM_POLICY_READ | MM_POLICY_WRITE);
+	assert_int_equal(world->init->policy.mmio_count, 0);
+}
+
+static void takes_a_deny_list_for_no_grant(void **state)
+{
+	struct world *world = *state;
+
+	run_with_memory_policy(world, MM_POLICY_DENY_LIST, 0x100000, 0x1000, MM_POLICY_READ | MM_POLICY_WRITE);
+	assert_int_equal(world->init->policy.mmio_count, 0);
+	assert_int_equal(world_attributes(world, 0xffc00000), 0);
+}
+
 static void refuses_a_policy_without_its_section(void **state)
 {
 	struct world *world = *state;
@@ -367,6 +427,11 @@ int main(void)
 		IN_WORLD(refuses_a_policy_that_does_not_decode),
 		IN_WORLD(compiles_a_policy_in_device_tree_form),
 		IN_WORLD(refuses_a_device_tree_that_is_cut),
+		IN_WORLD(maps_the_mmio_that_the_policy_grants),
+		IN_WORLD(maps_granted_mmio_read_only_and_in_whole_pages),
+		IN_WORLD(never_maps_the_floor_for_ring_3),
+		IN_WORLD(maps_no_memory_that_is_not_the_platforms_mmio),
+		IN_WORLD(takes_a_deny_list_for_no_grant),
 		IN_WORLD(refuses_a_policy_without_its_section),
 		IN_WORLD(refuses_a_cpu_that_lacks_what_the_policy_demands),
 		IN_WORLD(goes_on_without_what_the_policy_does_not_demand),

@@ -143,6 +143,32 @@ void build_policy(struct policy_file *ret_policy, bool extension, uint32_t prote
 		ret_policy->count += put_extension(bytes + 0x58, protections, flags);
 }
 
+void build_memory_policy(struct policy_file *ret_policy, uint8_t list_kind, uint64_t base, uint64_t bytes,
+			 uint32_t attr)
+{
+	const struct mm_policy_wire_header header = {
+		.version_major = MM_POLICY_VERSION_MAJOR,
+		.bytes = 0x58,
+		.root_offset = sizeof(struct mm_policy_wire_header),
+		.root_count = 1,
+	};
+	const struct mm_policy_wire_root root = {
+		.version = MM_POLICY_ROOT_VERSION,
+		.bytes = sizeof(struct mm_policy_wire_root),
+		.type = MM_POLICY_MEMORY,
+		.offset = 0x40,
+		.count = 1,
+		.list_kind = list_kind,
+	};
+	const struct mm_policy_wire_memory entry = { .base = base, .bytes = bytes, .attr = attr };
+
+	memset(ret_policy->bytes, 0, sizeof(ret_policy->bytes));
+	memcpy(ret_policy->bytes, &header, sizeof(header));
+	memcpy(ret_policy->bytes + 0x28, &root, sizeof(root));
+	memcpy(ret_policy->bytes + 0x40, &entry, sizeof(entry));
+	ret_policy->count = 0x58;
+}
+
 void volume_begin(struct volume *volume, uint8_t *bytes, size_t capacity)
 {
 	struct mm_fv_header h = {

@@ -34,6 +34,10 @@ struct policy_file {
 /* A policy that allows CLI, WBINVD and HLT; with `extension`, one that demands `protections` and has `flags`. */
 void build_policy(struct policy_file *ret_policy, bool extension, uint32_t protections, uint32_t flags);
 
+/* A policy with one memory root of one entry. */
+void build_memory_policy(struct policy_file *ret_policy, uint8_t list_kind, uint64_t base, uint64_t bytes,
+			 uint32_t attr);
+
 /* A volume that grows in the caller's memory. */
 struct volume {
 	uint8_t *bytes;

@@ -75,7 +75,7 @@ class Fvpack(unittest.TestCase):
         self.assertEqual([f['type'] for f in files], ['mm_core_standalone'] * 2 + ['mm_standalone'] * 2 +
                          ['freeform', 'raw', 'sec'])
         self.assertEqual([f['name'] for f in files], ['init', 'supervisor', 'Driver One', 'two', 'policy', '', 'reset'])
-        self.assertEqual(files[2]['depex'], 'PUSH %s PUSH gEfiMmCpuIoProtocolGuid AND END' % ECHO)
+        self.assertEqual(files[2]['depex'], 'PUSH gMmEchoProtocolGuid PUSH gEfiMmCpuIoProtocolGuid AND END')
         self.assertEqual(files[3]['depex'], 'TRUE END')
         self.assertEqual(files[3]['sections'][0]['type'], 'guid_defined')
         self.assertEqual(files[2]['guid'], ONE)
@@ -146,7 +146,7 @@ class Fvpack(unittest.TestCase):
         result = run('depex', 'PUSH %s NOT' % ECHO)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout, '02 cd de 8d 51 83 87 04 4a a6 a1 d8 2b 1d d1 ce 6f 05 08\n'
-                                        'PUSH %s NOT END\n' % ECHO)
+                                        'PUSH gMmEchoProtocolGuid NOT END\n')
 
     def test_refuses_a_wrong_depex(self):
         for text, what in (('PUSH', 'lacks its GUID'), ('PUSH nobody', 'lacks its GUID'), ('XOR', 'not a depex opcode'),

@@ -26,7 +26,7 @@ static bool unlock_is_refused(struct mm_q35_client *client, uint64_t argument)
 {
 	uint64_t page;
 
-	if (!mm_q35_chipset_resists_unlock(&client->machine->hal.io))
+	if (!mm_q35_chipset_resists_unlock(&client->machine->hal.io, client->machine->default_smram_closed))
 		return mm_q35_client_fail(client, "a register of the lock changed");
 	if (!mm_q35_verify_tseg_reads_ff(client->machine, &page))
 		return mm_q35_client_fail(client, "TSEG is open at %llx", page);

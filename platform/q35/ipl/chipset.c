@@ -155,11 +155,11 @@ static bool is_locked(const struct lock_state *state)
 
 static bool same_state(const struct lock_state *a, const struct lock_state *b)
 {
-	return a->smramc == b->smramc && a->esmramc == b->esmramc && a->f_smbase == b->f_smbase &&
-	       a->smi_lock == b->smi_lock && a->gbl_smi == b->gbl_smi;
+	return a->smramc == b->smramc && a->esmramc == b->esmramc && a->smi_lock == b->smi_lock &&
+	       a->gbl_smi == b->gbl_smi;
 }
 
-bool mm_q35_chipset_resists_unlock(struct mm_hal_io *io)
+bool mm_q35_chipset_resists_unlock(struct mm_hal_io *io, bool default_smbase_closed)
 {
 	struct lock_state before = read_lock_state(io);
 	struct lock_state after;
@@ -171,5 +171,7 @@ bool mm_q35_chipset_resists_unlock(struct mm_hal_io *io)
 	mm_q35_pci_write16(io, gen_pmcon_1, 0);
 	mm_hal_io_write32(io, MM_Q35_SMI_EN, mm_hal_io_read32(io, MM_Q35_SMI_EN) & ~SMI_EN_GBL_SMI);
 	after = read_lock_state(io);
+	if (default_smbase_closed && after.f_smbase != F_SMBASE_LOCK)
+		return false;
 	return is_locked(&after) && same_state(&before, &after);
 }

@@ -44,5 +44,8 @@ enum mm_status mm_q35_chipset_negotiate_broadcast(struct mm_q35_fwcfg *fwcfg);
 /* Until reset TSEG stays as it is and SMIs stay enabled. */
 void mm_q35_chipset_lock(struct mm_hal_io *io);
 
-/* What an attacker would write to undo the two above, and whether it stayed without effect. */
-bool mm_q35_chipset_resists_unlock(struct mm_hal_io *io);
+/*
+ * What an attacker would write to undo all of the above, and whether it stayed without effect; the default SMBASE
+ * counts where it could be closed.
+ */
+bool mm_q35_chipset_resists_unlock(struct mm_hal_io *io, bool default_smbase_closed);

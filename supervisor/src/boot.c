@@ -4,7 +4,6 @@
 
 #include <stdatomic.h>
 
-#include "mm/abi/efi.h"
 #include "mm/abi/user.h"
 #include "mm/hal/x86_64.h"
 
@@ -150,13 +149,8 @@ void mm_supv_boot_end(struct mm_supv_cpu *cpu, uint64_t status, uint64_t value)
 	struct mm_region sealed =
 		mm_region_create((uint64_t)(uintptr_t)&mm_supv_wiring_object, sizeof(mm_supv_wiring_object));
 
-	if (status != MM_EFI_SUCCESS || MM_EFI_IS_ERROR(value)) {
-		mm_supv_log(supv->wiring, "the user core did not start: status 0x%llx",
-			    (unsigned long long)(status | value));
-		supv->domain.failed = true;
-	}
-	supv->domain.started = true;
-	if (mm_supv_build_seal(supv) != MM_OK || mm_supv_pages_protect(supv, sealed, MM_HAL_PAGE_R) != MM_OK)
+	if (mm_supv_build_end(supv, status, value) != MM_OK ||
+	    mm_supv_pages_protect(supv, sealed, MM_HAL_PAGE_R) != MM_OK)
 		mm_supv_panic(supv->wiring, "the supervisor cannot write-protect itself");
 	cpu->ready = 1;
 	set_initialized(facts_of(supv), cpu->index);

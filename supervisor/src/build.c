@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "build.h"
 
+#include "mm/abi/efi.h"
+
 #include "cpus.h"
 #include "domain.h"
 #include "memory.h"
+#include "record.h"
 
 /*
- * Time without an arrival before the missing CPUs are called, and before the run goes on without them. The call writes the
- * ICR, which cannot be put back wholly, so it is for CPUs that really were left out.
+ * Time without an arrival before the missing CPUs are called, and before the run goes on without them. The call writes
+ * the ICR, which cannot be put back wholly, so it is for CPUs that really were left out.
  */
 #define ARRIVAL_GRACE_US 10000u
 #define ARRIVAL_LIMIT_US 100000u
@@ -98,7 +101,7 @@ enum mm_status mm_supv_build(struct mm_supv_state *supv, const struct mm_supv_fa
 	return status == MM_OK ? MM_OK : mm_refuse(reterr, status, "domain", 0, 0);
 }
 
-enum mm_status mm_supv_build_seal(struct mm_supv_state *supv)
+static enum mm_status seal(struct mm_supv_state *supv)
 {
 	enum mm_status status = mm_supv_pages_protect(supv, supv->wiring->policy_storage, MM_HAL_PAGE_R);
 
@@ -107,4 +110,15 @@ enum mm_status mm_supv_build_seal(struct mm_supv_state *supv)
 	if (status == MM_OK)
 		status = mm_supv_memory_seal(supv);
 	return status;
+}
+
+enum mm_status mm_supv_build_end(struct mm_supv_state *supv, uint64_t status, uint64_t value)
+{
+	if (status != MM_EFI_SUCCESS || MM_EFI_IS_ERROR(value)) {
+		mm_supv_log(supv->wiring, "the user core did not start: status 0x%llx",
+			    (unsigned long long)(status | value));
+		supv->domain.failed = true;
+	}
+	supv->domain.started = true;
+	return seal(supv);
 }

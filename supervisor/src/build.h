@@ -19,5 +19,8 @@ struct mm_supv_machine_facts {
 enum mm_status mm_supv_build(struct mm_supv_state *supv, const struct mm_supv_facts *facts,
 			     const struct mm_supv_machine_facts *machine, struct mm_refusal *reterr);
 
-/* Write-protects everything that no longer changes. */
-enum mm_status mm_supv_build_seal(struct mm_supv_state *supv);
+/*
+ * The user core has answered START: `status` is how the activation ended, `value` what the user core said. One that
+ * failed is never entered again. Write-protects everything that no longer changes. Statuses of the editor.
+ */
+enum mm_status mm_supv_build_end(struct mm_supv_state *supv, uint64_t status, uint64_t value);

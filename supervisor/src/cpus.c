@@ -27,7 +27,7 @@ static enum mm_status read_entry(struct mm_supv_state *supv, const struct mm_sup
 	const uint8_t *entry = mm_hal_mem_map(supv->wiring->mem, mm_pa(region.base), region.bytes);
 	const uint8_t *block;
 
-	if (entry == NULL || !mm_supv_facts_is_mmram(facts, region))
+	if (entry == NULL || !mm_supv_facts_is_in_use(facts, region))
 		return mm_refuse(reterr, MM_E_SUPV_OUTSIDE, "MMI entry", 0, region.base);
 	if (region.bytes < MM_MMI_FIXUP_BYTES + 4u || mm_load_u32(entry + region.bytes - 4u) != MM_MMI_FIXUP_BYTES)
 		return mm_refuse(reterr, MM_E_SUPV_ENTRY, "MMI entry size", 0, region.bytes);
@@ -37,9 +37,9 @@ static enum mm_status read_entry(struct mm_supv_state *supv, const struct mm_sup
 	ret_entry->gdtr = mm_load_u32(block + MM_MMI_FIXUP32 + 4u * MM_MMI_FIXUP32_GDTR);
 	ret_entry->idtr = mm_load_u64(block + MM_MMI_FIXUP64 + 8u * MM_MMI_FIXUP64_IDTR);
 	ret_entry->stack = mm_load_u32(block + MM_MMI_FIXUP32 + 4u * MM_MMI_FIXUP32_STACK);
-	if (!mm_supv_facts_is_mmram(facts, mm_region_create(ret_entry->gdtr, 10)) ||
-	    !mm_supv_facts_is_mmram(facts, mm_region_create(ret_entry->idtr, 10)) ||
-	    !mm_supv_facts_is_mmram(facts, mm_region_create(ret_entry->stack, 8)))
+	if (!mm_supv_facts_is_in_use(facts, mm_region_create(ret_entry->gdtr, 10)) ||
+	    !mm_supv_facts_is_in_use(facts, mm_region_create(ret_entry->idtr, 10)) ||
+	    !mm_supv_facts_is_in_use(facts, mm_region_create(ret_entry->stack, 8)))
 		return mm_refuse(reterr, MM_E_SUPV_OUTSIDE, "MMI entry pointers", 0, ret_entry->gdtr);
 	return MM_OK;
 }

@@ -22,6 +22,17 @@ bool mm_supv_facts_is_mmram(const struct mm_supv_facts *facts, struct mm_region 
 	return false;
 }
 
+bool mm_supv_facts_is_in_use(const struct mm_supv_facts *facts, struct mm_region region)
+{
+	size_t i;
+
+	for (i = 0; i < facts->free_count; i++) {
+		if (mm_region_overlaps(facts->free[i], region))
+			return false;
+	}
+	return mm_supv_facts_is_mmram(facts, region);
+}
+
 bool mm_supv_facts_touches_mmram(const struct mm_supv_facts *facts, struct mm_region region)
 {
 	size_t i;
@@ -33,13 +44,13 @@ bool mm_supv_facts_touches_mmram(const struct mm_supv_facts *facts, struct mm_re
 	return false;
 }
 
-/* Refuses a range that is not wholly in MMRAM. */
-static enum mm_status require_mmram(const struct mm_supv_facts *facts, const char *field, uint64_t base, uint64_t bytes,
-				    struct mm_refusal *reterr)
+/* Refuses a range that is not wholly in MMRAM, or that the allocator would give away. */
+static enum mm_status require_in_use(const struct mm_supv_facts *facts, const char *field, uint64_t base,
+				     uint64_t bytes, struct mm_refusal *reterr)
 {
 	struct mm_region region;
 
-	if (mm_region_create_untrusted(base, bytes, &region) != MM_OK || !mm_supv_facts_is_mmram(facts, region))
+	if (mm_region_create_untrusted(base, bytes, &region) != MM_OK || !mm_supv_facts_is_in_use(facts, region))
 		return mm_refuse(reterr, MM_E_SUPV_OUTSIDE, field, 0, base);
 	return MM_OK;
 }
@@ -118,7 +129,7 @@ static enum mm_status read_mmram(struct mm_supv_facts *facts, uint64_t anchor, s
 	}
 	if (!mm_supv_facts_is_mmram(facts, mm_region_create(anchor, 1)))
 		return mm_refuse(reterr, MM_E_SUPV_OUTSIDE, "supervisor image", 0, anchor);
-	return require_mmram(facts, "HOB list", facts->hob_region.base, facts->hob_region.bytes, reterr);
+	return require_in_use(facts, "HOB list", facts->hob_region.base, facts->hob_region.bytes, reterr);
 }
 
 static enum mm_status read_pass_down(struct mm_supv_facts *facts, struct mm_refusal *reterr)
@@ -135,14 +146,15 @@ static enum mm_status read_pass_down(struct mm_supv_facts *facts, struct mm_refu
 		return status;
 	if (!mm_mul_u64(pass->user_stack_bytes_per_cpu, facts->cpu_count, &stacks))
 		return mm_refuse(reterr, MM_E_OVERFLOW, "Cpl3PerCoreStackSize", 0, pass->user_stack_bytes_per_cpu);
-	status = require_mmram(facts, "Cpl3StackBase", pass->user_stack_base, stacks, reterr);
+	status = require_in_use(facts, "Cpl3StackBase", pass->user_stack_base, stacks, reterr);
+	if (status == MM_OK)
+		status = require_in_use(facts, "SmBase", pass->smbase_array, facts->cpu_count * sizeof(uint64_t),
+					reterr);
 	if (status == MM_OK)
 		status =
-			require_mmram(facts, "SmBase", pass->smbase_array, facts->cpu_count * sizeof(uint64_t), reterr);
+			require_in_use(facts, "MmInitializedBuffer", pass->initialized_array, facts->cpu_count, reterr);
 	if (status == MM_OK)
-		status = require_mmram(facts, "MmInitializedBuffer", pass->initialized_array, facts->cpu_count, reterr);
-	if (status == MM_OK)
-		status = require_mmram(facts, "FirmwarePolicyBuffer", pass->policy.base, pass->policy.bytes, reterr);
+		status = require_in_use(facts, "FirmwarePolicyBuffer", pass->policy.base, pass->policy.bytes, reterr);
 	return status;
 }
 
@@ -193,55 +205,76 @@ static enum mm_status read_channels(struct mm_supv_facts *facts, struct mm_refus
 	return status;
 }
 
-/* The user core goes to slot 0, drivers behind it in the order of their HOBs. */
-static enum mm_status add_module(struct mm_supv_facts *facts, const struct mm_pi_hob_memory *hob, uint16_t slot,
-				 struct mm_refusal *reterr)
+/* No module shares a byte with another one or with the supervisor, whatever the order of their HOBs. */
+static enum mm_status check_overlap(const struct mm_supv_facts *facts, struct mm_region image,
+				    struct mm_refusal *reterr)
 {
 	uint16_t i;
 
 	for (i = 0; i < facts->module_count; i++) {
-		if (mm_region_overlaps(facts->modules[i].image, hob->region))
-			return mm_refuse(reterr, MM_E_SUPV_MODULES, "module overlap", 0, hob->region.base);
+		if (mm_region_overlaps(facts->modules[i].image, image))
+			return mm_refuse(reterr, MM_E_SUPV_MODULES, "module overlap", 0, image.base);
 	}
-	if (mm_region_overlaps(facts->supervisor_image, hob->region))
-		return mm_refuse(reterr, MM_E_SUPV_MODULES, "module over supervisor", 0, hob->region.base);
-	facts->modules[slot] = (struct mm_supv_module){
-		.guid = hob->module_name,
-		.image = hob->region,
-		.entry = hob->entry,
-	};
-	return require_mmram(facts, "module", hob->region.base, hob->region.bytes, reterr);
+	if (mm_region_overlaps(facts->supervisor_image, image))
+		return mm_refuse(reterr, MM_E_SUPV_MODULES, "module over supervisor", 0, image.base);
+	return MM_OK;
 }
 
-static enum mm_status read_modules(struct mm_supv_facts *facts, struct mm_refusal *reterr)
+/* `slot` is free. The image of the supervisor is no module of ring 3. */
+static enum mm_status add_module(struct mm_supv_facts *facts, const struct mm_pi_hob *hob, uint16_t slot,
+				 struct mm_refusal *reterr)
+{
+	const struct mm_pi_hob_memory *memory = &hob->u.memory;
+
+	if (slot == MM_SUPV_MODULE_MAX)
+		return mm_refuse(reterr, MM_E_SUPV_MODULES, "module count", hob->offset, MM_SUPV_MODULE_MAX);
+	if (!mm_region_is_empty(facts->modules[slot].image))
+		return mm_refuse(reterr, MM_E_SUPV_MODULES, "second user core", hob->offset, memory->region.base);
+	facts->modules[slot] = (struct mm_supv_module){
+		.guid = memory->module_name,
+		.image = memory->region,
+		.entry = memory->entry,
+	};
+	return require_in_use(facts, "module", memory->region.base, memory->region.bytes, reterr);
+}
+
+/* The user core goes to slot 0, drivers behind it in the order of their HOBs. */
+static enum mm_status sort_module(struct mm_supv_facts *facts, const struct mm_pi_hob *hob, struct mm_refusal *reterr)
+{
+	const struct mm_pi_hob_memory *memory = &hob->u.memory;
+	enum mm_status status = check_overlap(facts, memory->region, reterr);
+
+	if (status != MM_OK)
+		return status;
+	if (mm_guid_equal(&memory->module_name, &mm_guid_supv_core)) {
+		facts->supervisor_image = memory->region;
+		return require_in_use(facts, "supervisor image", memory->region.base, memory->region.bytes, reterr);
+	}
+	if (mm_guid_equal(&memory->module_name, &mm_guid_supv_user))
+		return add_module(facts, hob, MM_SUPV_MODULE_USER_CORE, reterr);
+	status = add_module(facts, hob, facts->module_count, reterr);
+	if (status == MM_OK)
+		facts->module_count++;
+	return status;
+}
+
+static enum mm_status read_modules(struct mm_supv_facts *facts, uint64_t anchor, struct mm_refusal *reterr)
 {
 	struct mm_pi_hob_iter iter = mm_pi_hob_iter(&facts->hobs);
-	bool has_user_core = false;
+	enum mm_status status = MM_OK;
 	struct mm_pi_hob hob;
-	enum mm_status status;
 
 	facts->module_count = 1; /* slot 0 waits for the user core */
-	while (mm_pi_hob_next(&iter, &hob)) {
-		if (!mm_pi_hob_is_mm_module(&hob))
-			continue;
-		if (mm_guid_equal(&hob.u.memory.module_name, &mm_guid_supv_core)) {
-			facts->supervisor_image = hob.u.memory.region;
-			continue;
-		}
-		if (mm_guid_equal(&hob.u.memory.module_name, &mm_guid_supv_user)) {
-			status = add_module(facts, &hob.u.memory, MM_SUPV_MODULE_USER_CORE, reterr);
-			has_user_core = true;
-		} else if (facts->module_count == MM_SUPV_MODULE_MAX) {
-			return mm_refuse(reterr, MM_E_SUPV_MODULES, "module count", hob.offset, MM_SUPV_MODULE_MAX);
-		} else {
-			status = add_module(facts, &hob.u.memory, facts->module_count, reterr);
-			facts->module_count++;
-		}
-		if (status != MM_OK)
-			return status;
+	while (status == MM_OK && mm_pi_hob_next(&iter, &hob)) {
+		if (mm_pi_hob_is_mm_module(&hob))
+			status = sort_module(facts, &hob, reterr);
 	}
-	if (!has_user_core)
+	if (status != MM_OK)
+		return status;
+	if (mm_region_is_empty(facts->modules[MM_SUPV_MODULE_USER_CORE].image))
 		return mm_refuse(reterr, MM_E_SUPV_MODULES, "user core", 0, 0);
+	if (!mm_region_contains_addr(facts->supervisor_image, anchor))
+		return mm_refuse(reterr, MM_E_SUPV_MODULES, "supervisor image", 0, anchor);
 	return MM_OK;
 }
 
@@ -249,6 +282,7 @@ static enum mm_status read_modules(struct mm_supv_facts *facts, struct mm_refusa
 static enum mm_status read_init_facts(struct mm_supv_facts *facts, struct mm_refusal *reterr)
 {
 	struct mm_bytes payload;
+	enum mm_status status;
 	uint64_t base;
 	uint64_t bytes;
 
@@ -264,7 +298,8 @@ static enum mm_status read_init_facts(struct mm_supv_facts *facts, struct mm_ref
 	if (!mm_is_page_aligned(base) || !mm_is_page_aligned(bytes))
 		return mm_refuse(reterr, MM_E_MISALIGNED, "init image", 0, base);
 	facts->init_image = mm_region_create(base, bytes);
-	return require_mmram(facts, "init image", base, bytes, reterr);
+	status = require_in_use(facts, "init image", base, bytes, reterr);
+	return status == MM_OK ? check_overlap(facts, facts->init_image, reterr) : status;
 }
 
 enum mm_status mm_supv_facts_read_untrusted(struct mm_hal_mem *mem, struct mm_pa hobs, uint64_t anchor,
@@ -283,7 +318,7 @@ enum mm_status mm_supv_facts_read_untrusted(struct mm_hal_mem *mem, struct mm_pa
 	if (status == MM_OK)
 		status = read_channels(ret_facts, reterr);
 	if (status == MM_OK)
-		status = read_modules(ret_facts, reterr);
+		status = read_modules(ret_facts, anchor, reterr);
 	if (status == MM_OK)
 		status = read_init_facts(ret_facts, reterr);
 	return status;

@@ -34,18 +34,22 @@ struct mm_supv_facts {
 };
 
 /*
- * Reads the list at `hobs`. `anchor` is an address inside this image: MMRAM must contain it, so a list that describes
- * some other memory is refused whatever else it says.
+ * Reads the list at `hobs`. `anchor` is an address inside this image: MMRAM and the supervisor's module HOB must
+ * contain it, so a list that describes some other memory is refused whatever else it says.
  *
- * MM_OK, or a status of the decoders used, or MM_E_SUPV_OUTSIDE (something lies outside MMRAM, or inside where it must
- * not), MM_E_SUPV_MODULES (no user core, too many modules, or two that overlap), MM_E_NOT_FOUND (a mandatory HOB),
- * MM_E_LIMIT (more CPUs or MMRAM ranges than this build knows). `reterr` names the field.
+ * MM_OK, or a status of the decoders used, or MM_E_SUPV_OUTSIDE (something lies outside MMRAM or in its free part, or
+ * inside where it must not), MM_E_SUPV_MODULES (no user core or two, not this supervisor, too many modules, or two that
+ * overlap), MM_E_NOT_FOUND (a mandatory HOB), MM_E_LIMIT (more CPUs or MMRAM ranges than this build knows).
+ * `reterr` names the field.
  */
 enum mm_status mm_supv_facts_read_untrusted(struct mm_hal_mem *mem, struct mm_pa hobs, uint64_t anchor,
 					    struct mm_supv_facts *ret_facts, struct mm_refusal *reterr);
 
 /* True if all of the region lies in one range of MMRAM. */
 bool mm_supv_facts_is_mmram(const struct mm_supv_facts *facts, struct mm_region region);
+
+/* True if all of the region lies in one range of MMRAM and nobody will be given any of it. */
+bool mm_supv_facts_is_in_use(const struct mm_supv_facts *facts, struct mm_region region);
 
 /* True if any byte of the region lies in MMRAM. */
 bool mm_supv_facts_touches_mmram(const struct mm_supv_facts *facts, struct mm_region region);

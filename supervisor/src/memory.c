@@ -120,6 +120,12 @@ static enum mm_status init_allocator(struct mm_supv_state *supv, const struct mm
 		});
 }
 
+/* A table that others can write, or that would be given away, is a door to everything. */
+static enum mm_status require_table_in_use(void *context, struct mm_pa page)
+{
+	return mm_supv_facts_is_in_use(context, mm_region_create(page.v, MM_PAGE_BYTES)) ? MM_OK : MM_E_SUPV_OUTSIDE;
+}
+
 enum mm_status mm_supv_memory_init(struct mm_supv_state *supv, const struct mm_supv_facts *facts, struct mm_pa root,
 				   uint8_t levels, uint8_t pa_bits)
 {
@@ -140,7 +146,11 @@ enum mm_status mm_supv_memory_init(struct mm_supv_state *supv, const struct mm_s
 	if (status != MM_OK)
 		return status;
 	supv->wiring->pages = &memory->allocator.pages;
-	return mm_hal_pagetable_adopt(&config, root, &memory->tables.editor);
+	status = mm_hal_pagetable_adopt(&config, root, &memory->tables.editor);
+	if (status != MM_OK)
+		return status;
+	return mm_hal_pagetable_walk_tables(&memory->tables.editor, require_table_in_use,
+					    (void *)(uintptr_t)facts); /* only read */
 }
 
 enum mm_status mm_supv_pages_get(struct mm_supv_state *supv, uint64_t pages, struct mm_region *ret_region)

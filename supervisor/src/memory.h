@@ -27,7 +27,10 @@ struct mm_supv_memory {
 	bool in_limbo; /* pages wait for the next SMI */
 };
 
-/* Takes over free MMRAM and the live page tables. Statuses of the allocator and the editor. */
+/*
+ * Takes over free MMRAM and the live page tables. Statuses of the allocator and the editor; MM_E_SUPV_OUTSIDE if a
+ * table lies outside the used part of MMRAM.
+ */
 enum mm_status mm_supv_memory_init(struct mm_supv_state *supv, const struct mm_supv_facts *facts, struct mm_pa root,
 				   uint8_t levels, uint8_t pa_bits);
 

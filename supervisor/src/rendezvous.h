@@ -20,8 +20,8 @@
 struct mm_supv_cpu *mm_supv_arrive(struct mm_supv_cpu *cpu);
 
 /*
- * Monarch: waits for every CPU that is not known to be absent, calls the late by SMI IPI once nobody has arrived for the
- * grace time, goes on without them after the limit (a record each), and closes the run.
+ * Monarch: waits for every CPU that is not known to be absent, calls the late by SMI IPI once nobody has arrived for
+ * the grace time, goes on without them after the limit (a record each), and closes the run.
  */
 void mm_supv_run_gather(struct mm_supv_cpu *cpu);
 

@@ -13,7 +13,7 @@ struct mm_comm_status {
 	uint8_t valid; /* the caller sets 1 last; MM clears it last */
 	uint8_t reserved[7];
 	uint64_t return_status; /* EFI_STATUS */
-	uint64_t return_bytes;  /* header included */
+	uint64_t return_bytes;	/* header included */
 };
 
 struct mm_comm_header {
@@ -25,7 +25,7 @@ struct mm_comm_header {
 
 struct mm_comm_header_v3 {
 	struct mm_guid header_guid; /* 68E8C853-2BA9-4DD7-9AC0-91E16155C935 */
-	uint64_t buffer_bytes;      /* header and data */
+	uint64_t buffer_bytes;	    /* header and data */
 	uint64_t reserved;
 	struct mm_guid guid;
 	uint64_t message_bytes;
@@ -35,8 +35,8 @@ struct mm_comm_header_v3 {
 
 /* Requests on the supervisor's own channel (message GUID gMmSupervisorRequestHandlerGuid). */
 #define MM_SUPV_REQUEST_SIGNATURE 0x5055534Du /* 'MSUP' */
-#define MM_SUPV_REQUEST_REVISION 1u
-#define MM_SUPV_REQUEST_LEVEL 4u
+#define MM_SUPV_REQUEST_REVISION  1u
+#define MM_SUPV_REQUEST_LEVEL	  4u
 
 enum mm_supv_request_code {
 	MM_SUPV_REQUEST_UNBLOCK_MEM = 1,
@@ -61,5 +61,5 @@ struct mm_supv_version_info {
 
 /* The SW SMI command port and the value our clients write; 2 and 3 belong to ACPI enable and disable. */
 #define MM_SMI_COMMAND_PORT 0xB2u
-#define MM_SMI_DATA_PORT 0xB3u
-#define MM_SMI_COMMAND 0u
+#define MM_SMI_DATA_PORT    0xB3u
+#define MM_SMI_COMMAND	    0u

@@ -20,7 +20,8 @@ MM_SYSCALL(START_AP_PROC, 0x10006, "run a procedure on a CPU: RDX procedure, R8 
 MM_SYSCALL(SVST_READ_2, 0x10021, "complete a save-state read: RDX protocol, R8 width, R9 buffer; RAX EFI_STATUS")
 MM_SYSCALL(MM_UNBLOCKED, 0x10022, "is memory outside MMRAM ours to use: RDX address, R8 size; RAX 1 or 0")
 MM_SYSCALL(IS_COMM_BUFF, 0x10023, "is a range inside the message shadow: RDX address, R8 size; RAX EFI_STATUS")
-MM_SYSCALL(INVOKE, 0x20000, "run a driver's code: RDX module, R8 entry, R9 R10 R12 R13 arguments; RAX EFI_STATUS, RDX value")
+MM_SYSCALL(INVOKE, 0x20000,
+	   "run a driver's code: RDX module, R8 entry, R9 R10 R12 R13 arguments; RAX EFI_STATUS, RDX value")
 MM_SYSCALL(RETURN, 0x20001, "end this activation: RDX value; does not return")
 MM_SYSCALL(LOG, 0x20002, "one log line: RDX text, R8 bytes; RAX EFI_STATUS")
 MM_SYSCALL(TIME, 0x20003, "RAX ticks of this CPU's time-stamp counter, RDX ticks per second")

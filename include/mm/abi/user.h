@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 enum mm_user_command {
-	MM_USER_START = 0,     /* RDX = HOB list (read-only copy), R8 = shared page */
-	MM_USER_REQUEST = 1,   /* RDX = shared page, R8 = MM_USER_CONTEXT_BYTES */
-	MM_USER_AP_PROC = 2,   /* RDX = procedure, R8 = argument; on any CPU */
+	MM_USER_START = 0,   /* RDX = HOB list (read-only copy), R8 = shared page */
+	MM_USER_REQUEST = 1, /* RDX = shared page, R8 = MM_USER_CONTEXT_BYTES */
+	MM_USER_AP_PROC = 2, /* RDX = procedure, R8 = argument; on any CPU */
 };
 
 /* EFI_MM_ENTRY_CONTEXT (PI specification, volume 4, 2.4): only the CPU fields mean something to ring 3. */
@@ -35,7 +35,7 @@ struct mm_user_status {
 	uint8_t message_valid; /* in: 1 when the shadow holds a message; 0 for an SMI without one */
 	uint8_t reserved[7];
 	uint64_t return_status; /* out: EFI_STATUS for the caller */
-	uint64_t return_bytes;  /* out: header and data, at most the shadow's size */
+	uint64_t return_bytes;	/* out: header and data, at most the shadow's size */
 };
 
 /*
@@ -45,8 +45,8 @@ struct mm_user_status {
 struct mm_user_shared {
 	struct mm_user_context context;
 	struct mm_user_status status;
-	uint64_t message_bytes;  /* in: bytes of the shadow that the message fills, header included; 0: no message */
-	uint64_t root_handlers;  /* out: how many root MMI handlers are registered; 0 lets an SMI skip ring 3 */
+	uint64_t message_bytes; /* in: bytes of the shadow that the message fills, header included; 0: no message */
+	uint64_t root_handlers; /* out: how many root MMI handlers are registered; 0 lets an SMI skip ring 3 */
 };
 
 #define MM_USER_SHARED_STATUS_OFFSET 40u

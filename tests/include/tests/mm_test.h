@@ -13,5 +13,4 @@
 #include "mm/base/status.h"
 
 /* Fails with both names, not both numbers. */
-#define assert_status(actual, expected) \
-	assert_string_equal(mm_status_name(actual), mm_status_name(expected))
+#define assert_status(actual, expected) assert_string_equal(mm_status_name(actual), mm_status_name(expected))

@@ -10,7 +10,7 @@
 
 #define MM_PAGE_SHIFT 12u
 #define MM_PAGE_BYTES ((uint64_t)1 << MM_PAGE_SHIFT)
-#define MM_PAGE_MASK (MM_PAGE_BYTES - 1u)
+#define MM_PAGE_MASK  (MM_PAGE_BYTES - 1u)
 
 struct mm_pa {
 	uint64_t v;

@@ -43,13 +43,13 @@ run_tests() {
 # The unit tests once more, instrumented; what they reached lies in build/cov afterwards.
 build_coverage() {
   say 'measuring the line coverage of the libraries (build/cov)'
-  # Meson runs a program of its own while it looks at the compiler: keep that one's trace away.
+  # Meson runs programs of its own while it looks at the compiler: keep their traces away.
   (
     export LLVM_PROFILE_FILE=/dev/null
     setup build/cov --native-file cross/clang-native.ini -Dbuildtype=debug \
       '-Dc_args=-fprofile-instr-generate -fcoverage-mapping' -Dc_link_args=-fprofile-instr-generate
+    compile build/cov
   ) || exit 1
-  compile build/cov
   rm -rf build/cov/profiles
   mkdir -p build/cov/profiles
   # A test that fails does so in the suite unit as well; here only its trace counts.

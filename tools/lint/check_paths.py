@@ -18,7 +18,7 @@ def findings(tree):
         if path.suffix in BINARY_SUFFIXES:
             continue
         for number, line in enumerate(tree.text(path).splitlines(), 1):
-            if PATH.search(line):
+            if PATH.search(line) and "XXXXXX" not in line:  # a template for mkstemp() names no machine
                 yield f"{path}:{number}: names a folder of one machine"
             if HOST.search(line):
                 yield f"{path}:{number}: names a package server"

@@ -2,7 +2,7 @@
 """Functions and files stay of a size that a reader holds in mind."""
 from tree import IMAGES
 
-SUMMARY = "functions have at most 60 lines, files at most 600"
+SUMMARY = "functions have at most 60 lines, files but tests at most 600"
 NEEDS_BUILD = False
 
 FUNCTION_LINES = 60
@@ -14,7 +14,7 @@ def findings(tree):
         if path.parts[0] not in [*tree.rooms, *IMAGES, "drivers", "platform", "tools", "mocks", "tests", "include"]:
             continue
         lines = tree.text(path).splitlines()
-        if len(lines) > FILE_LINES:
+        if len(lines) > FILE_LINES and path.parts[0] != "tests":
             yield f"{path}: {len(lines)} lines"
         yield from long_functions(path, lines)
 

@@ -80,7 +80,9 @@ enum mm_status mm_init_handoff_decode_image(struct mm_init_handoff *handoff, str
 	bool is_found = false;
 
 	while (mm_pi_hob_next(&iter, &hob)) {
-		if (hob.type != MM_HOB_TYPE_MEMORY_ALLOCATION || !hob.u.memory.is_module)
+		/* Modules named as ours to the supervisor are init's to write, not the IPL's. */
+		if (hob.type != MM_HOB_TYPE_MEMORY_ALLOCATION || !hob.u.memory.is_module ||
+		    mm_pi_hob_is_mm_module(&hob))
 			continue;
 		if (is_found)
 			return mm_refuse(reterr, MM_E_EXISTS, "module HOB of init", hob.offset, 0);

@@ -4,6 +4,7 @@
  * Init as one object: what it drives, and the facts each phase has established for the next. mm_init_run() is the
  * whole of init, on bare metal and on a host alike.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "handoff.h"
@@ -43,6 +44,8 @@ struct mm_init {
 	struct mm_init_machine machine;
 	struct mm_bytes mmi_entry; /* the template */
 	struct mm_pa hob_start;
+	bool knows_cpus; /* the hand-off was accepted */
+	bool is_entered; /* a CPU may have entered MM */
 
 	/* In the order in which the phases fill them. */
 	struct mm_init_handoff handoff;
@@ -60,7 +63,8 @@ struct mm_init {
 
 /*
  * Runs all phases. `self` is zeroed but for `machine`, `mmi_entry` and `hob_start`. Every refusal is logged in one
- * line that names phase and field, and ends the run with its status; the machine is then to be treated as one
- * without MM. MM_OK: every CPU has had its first SMI and the supervisor owns MMRAM.
+ * line that names phase and field, and ends the run with its status; the machine is then one without MM: as long as
+ * no CPU has entered it, each MMI entry is left as a plain RSM. MM_OK: every CPU has had its first SMI and the
+ * supervisor owns MMRAM.
  */
 enum mm_status mm_init_run(struct mm_init *self);

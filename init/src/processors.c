@@ -100,3 +100,17 @@ enum mm_status mm_init_processors_install(const struct mm_init_processors *self,
 	}
 	return MM_OK;
 }
+
+void mm_init_processors_disarm(const struct mm_init_handoff *handoff, struct mm_hal_mem *mem)
+{
+	static const uint8_t rsm[] = { 0x0f, 0xaa };
+
+	for (uint32_t i = 0; i < handoff->cpu_count; i++) {
+		uint8_t *page = mm_hal_mem_map(mem, mm_pa(mm_init_handoff_entry_page(handoff, i).base), MM_PAGE_BYTES);
+
+		if (page == NULL)
+			continue;
+		mm_bytes_fill(page, 0, MM_PAGE_BYTES);
+		mm_bytes_copy(page, rsm, sizeof(rsm));
+	}
+}

@@ -42,3 +42,6 @@ uint64_t mm_init_processors_stack(const struct mm_init_processors *self, uint32_
 enum mm_status mm_init_processors_install(const struct mm_init_processors *self, const struct mm_init_handoff *handoff,
 					  const struct mm_init_mmi_template *entry,
 					  const struct mm_init_mmi_values *common, struct mm_hal_mem *mem);
+
+/* Leaves at each SMBASE + 0x8000 an RSM and nothing else; CPUs whose page `mem` does not reach are passed over. */
+void mm_init_processors_disarm(const struct mm_init_handoff *handoff, struct mm_hal_mem *mem);

@@ -18,6 +18,7 @@ static enum mm_status run_handoff(struct mm_init *self, struct mm_refusal *reter
 
 	if (status != MM_OK)
 		return status;
+	self->knows_cpus = true;
 	for (uint32_t i = 0; i < handoff->mmram_count; i++)
 		bytes += handoff->mmram[i].region.bytes;
 	mm_init_log(self->machine.console, "%u CPUs, BSP %u, MMRAM %llu KiB, init at 0x%llx", handoff->cpu_count,
@@ -37,8 +38,10 @@ static enum mm_status run_protections(struct mm_init *self, struct mm_refusal *r
 
 	if (status != MM_OK)
 		return status;
-	mm_init_log(self->machine.console, "CR4 0x%x, missing protections 0x%x", self->protections.cr4,
-		    self->protections.missing);
+	mm_init_log(self->machine.console, "CR4 in MM 0x%x", self->protections.cr4);
+	for (uint32_t left = self->protections.missing; left != 0; left &= left - 1u)
+		mm_init_log(self->machine.console, "the processor lacks %s",
+			    mm_init_protections_find_lacking(left & (0u - left), left));
 	return MM_OK;
 }
 
@@ -161,6 +164,7 @@ static enum mm_status run_first_smi(struct mm_init *self, struct mm_refusal *ret
 	enum mm_status status =
 		mm_hal_lapic_init(&lapic, self->machine.cpu, self->machine.mmio, mm_pa(MM_HAL_LAPIC_BASE));
 
+	self->is_entered = true;
 	if (status == MM_OK)
 		status = mm_init_first_smi(&self->handoff, &self->processors, &lapic, self->machine.cpu,
 					   self->machine.time, reterr);
@@ -183,6 +187,18 @@ static const struct phase phases[] = {
 	{ "first SMI", run_first_smi },
 };
 
+/*
+ * After a refusal the IPL may go on and raise an SMI all the same: every CPU then finds an entry that leaves at once.
+ * Not once CPUs have entered: one of them may still be on its way out through the entry.
+ */
+static void disarm(struct mm_init *self)
+{
+	if (!self->knows_cpus || self->is_entered)
+		return;
+	mm_init_processors_disarm(&self->handoff, self->machine.mem);
+	mm_init_log(self->machine.console, "there is no MM: every SMI returns at once");
+}
+
 enum mm_status mm_init_run(struct mm_init *self)
 {
 	for (size_t i = 0; i < MM_ARRAY_COUNT(phases); i++) {
@@ -191,6 +207,7 @@ enum mm_status mm_init_run(struct mm_init *self)
 
 		if (status != MM_OK) {
 			mm_init_log_refusal(self->machine.console, phases[i].name, status, &refusal);
+			disarm(self);
 			return status;
 		}
 	}

@@ -55,7 +55,7 @@ static void accepts_the_captured_list_of_4_cpus(void **state)
 
 static void accepts_the_captured_list_of_1_cpu(void **state)
 {
-	struct world *world = world_create(1);
+	struct world *world = world_create_list(1);
 
 	(void)state;
 	assert_status(world_decode(world, NULL), MM_OK);
@@ -346,7 +346,7 @@ static const struct defect defects[] = {
 static void refuses_defect(void **state)
 {
 	const struct defect *defect = *state;
-	struct world *world = world_create(4);
+	struct world *world = world_create_list(4);
 	struct mm_refusal refusal = { NULL, 0, 0 };
 
 	for (uint32_t i = 0; i < defect->bytes; i++)
@@ -356,7 +356,7 @@ static void refuses_defect(void **state)
 	world_destroy(world);
 }
 
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup_list, world_teardown)
 
 static const struct CMUnitTest plain_tests[] = {
 	IN_WORLD(accepts_the_captured_list_of_4_cpus),

@@ -116,6 +116,19 @@ static void refuses_to_start_without_policy(void **state)
 	assert_true(world_log_has(world, "(policy file at"));
 }
 
+static void leaves_a_plain_rsm_when_it_refuses(void **state)
+{
+	static const uint8_t rsm[4] = { 0x0f, 0xaa, 0, 0 };
+	struct world *world = *state;
+
+	add_cores(world);
+	assert_status(world_run(world), MM_E_INIT_MISSING);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_memory_equal(fake_machine_bytes(world->machine, WORLD_TILE_BASE + 0x2000 * i, 4), rsm, 4);
+	assert_true(world_log_has(world, "init: there is no MM: every SMI returns at once\n"));
+	assert_int_equal(world->smi_count, 0);
+}
+
 static void refuses_two_policies(void **state)
 {
 	struct world *world = *state;
@@ -267,6 +280,7 @@ static void goes_on_without_what_the_policy_does_not_demand(void **state)
 	fake_machine_set_cpuid(world->machine, 7, 0, (struct mm_hal_cpuid){ 0, 0x80, 4, 0 });
 	assert_status(world_run(world), MM_OK);
 	assert_int_equal(world->init->handover.missing_protections, MM_POLICY_PROTECT_SMAP);
+	assert_true(world_log_has(world, "init: the processor lacks SMAP\n"));
 }
 
 static void refuses_a_broken_volume(void **state)
@@ -423,6 +437,7 @@ int main(void)
 		IN_WORLD(refuses_to_start_without_supervisor),
 		IN_WORLD(refuses_to_start_without_user_core),
 		IN_WORLD(refuses_to_start_without_policy),
+		IN_WORLD(leaves_a_plain_rsm_when_it_refuses),
 		IN_WORLD(refuses_two_policies),
 		IN_WORLD(refuses_a_policy_that_does_not_decode),
 		IN_WORLD(compiles_a_policy_in_device_tree_form),

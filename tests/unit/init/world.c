@@ -53,18 +53,45 @@ static void take_smi(struct fake_machine *machine, void *context, enum mm_hal_ip
 	*(uint8_t *)fake_machine_bytes(machine, array + target, 1) = 1;
 }
 
-struct world *world_create(uint32_t cpu_count)
+static struct world *create(uint32_t cpu_count)
 {
 	struct world *world = calloc(1, sizeof(*world));
-	struct mm_init *init = calloc(1, sizeof(*init));
-	struct fake_machine *machine = fake_machine_create(cpu_count);
 
 	assert_non_null(world);
-	assert_non_null(init);
-	world->machine = machine;
-	world->init = init;
+	world->init = calloc(1, sizeof(*world->init));
+	assert_non_null(world->init);
+	world->machine = fake_machine_create(cpu_count);
 	world->deaf_cpu = UINT32_MAX;
 	world->list_address = cpu_count == 1 ? LIST_1CPU : LIST_4CPU;
+	return world;
+}
+
+static void place_list(struct world *world)
+{
+	const char *path = world->list_address == LIST_1CPU ? MM_CORPUS "/hob/good-edk2-1cpu.bin"
+							    : MM_CORPUS "/hob/good-edk2-4cpu.bin";
+
+	world->list = fake_machine_bytes(world->machine, world->list_address, LIST_ROOM);
+	assert_non_null(world->list);
+	world->list_bytes = world_read_file(path, world->list, LIST_ROOM);
+	world->init->hob_start = mm_pa(world->list_address);
+}
+
+struct world *world_create_list(uint32_t cpu_count)
+{
+	struct world *world = create(cpu_count);
+
+	fake_machine_add_memory(world->machine, world->list_address, LIST_ROOM);
+	place_list(world);
+	return world;
+}
+
+struct world *world_create(uint32_t cpu_count)
+{
+	struct world *world = create(cpu_count);
+	struct fake_machine *machine = world->machine;
+	struct mm_init *init = world->init;
+
 	fake_machine_add_memory(machine, LOW_RAM_BASE, LOW_RAM_BYTES);
 	fake_machine_add_memory(machine, WORLD_MMRAM_BASE, WORLD_MMRAM_BYTES);
 	/* The captured volume HOB says 0xe80000 bytes; the volume inside may be smaller. */
@@ -72,14 +99,10 @@ struct world *world_create(uint32_t cpu_count)
 	fake_machine_add_pit(machine);
 	machine->on_ipi = take_smi;
 	machine->on_ipi_context = world;
-	world->list = fake_machine_bytes(machine, world->list_address, LIST_ROOM);
-	world->list_bytes = world_read_file(cpu_count == 1 ? MM_CORPUS "/hob/good-edk2-1cpu.bin"
-							   : MM_CORPUS "/hob/good-edk2-4cpu.bin",
-					    world->list, LIST_ROOM);
+	place_list(world);
 	init->machine = (struct mm_init_machine){ &machine->cpu,  &machine->io,	  &machine->mem,
 						  &machine->mmio, &machine->time, &machine->console };
 	init->mmi_entry = mm_bytes(world->mmi_entry, world_read_file(MM_MMI_ENTRY, world->mmi_entry, 4096));
-	init->hob_start = mm_pa(world->list_address);
 	return world;
 }
 
@@ -93,6 +116,12 @@ void world_destroy(struct world *world)
 int world_setup(void **state)
 {
 	*state = world_create(4);
+	return 0;
+}
+
+int world_setup_list(void **state)
+{
+	*state = world_create_list(4);
 	return 0;
 }
 

@@ -29,12 +29,14 @@ struct world {
 	uint32_t deaf_cpu; /* this CPU takes its SMI and never answers; UINT32_MAX: none */
 };
 
-/* A machine with the captured list of 1 or 4 CPUs and an empty volume. */
+/* A machine with the captured list of 1 or 4 CPUs and an empty volume; resp. with nothing but the list, to decode. */
 struct world *world_create(uint32_t cpu_count);
+struct world *world_create_list(uint32_t cpu_count);
 void world_destroy(struct world *world);
 
-/* cmocka fixtures around them, 4 CPUs, *state = the world; the second one with world_fill_volume(). */
+/* cmocka fixtures around them, 4 CPUs, *state = the world. */
 int world_setup(void **state);
+int world_setup_list(void **state);
 int world_setup_filled(void **state);
 int world_teardown(void **state);
 

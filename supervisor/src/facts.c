@@ -81,8 +81,8 @@ static enum mm_status read_list(struct mm_hal_mem *mem, struct mm_pa hobs, struc
 	return status;
 }
 
-/* Inserts in ascending order, joining neighbours when `join` is set. */
-static enum mm_status insert_region(struct mm_region *regions, size_t *count, struct mm_region region, bool join)
+/* Inserts in ascending order and joins neighbours. */
+static enum mm_status insert_region(struct mm_region *regions, size_t *count, struct mm_region region)
 {
 	size_t at = *count;
 
@@ -92,8 +92,6 @@ static enum mm_status insert_region(struct mm_region *regions, size_t *count, st
 		regions[at] = regions[at - 1];
 	regions[at] = region;
 	(*count)++;
-	if (!join)
-		return MM_OK;
 	for (at = 0; at + 1 < *count;) {
 		if (mm_region_end(regions[at]) != regions[at + 1].base) {
 			at++;
@@ -121,9 +119,9 @@ static enum mm_status read_mmram(struct mm_supv_facts *facts, uint64_t anchor, s
 	for (i = 0; i < list.count; i++) {
 		struct mm_pi_mmram part = mm_pi_mmram_at(&list, i);
 
-		status = insert_region(facts->mmram, &facts->mmram_count, part.region, true);
+		status = insert_region(facts->mmram, &facts->mmram_count, part.region);
 		if (status == MM_OK && (part.state & MM_HOB_MMRAM_ALLOCATED) == 0)
-			status = insert_region(facts->free, &facts->free_count, part.region, true);
+			status = insert_region(facts->free, &facts->free_count, part.region);
 		if (status != MM_OK)
 			return mm_refuse(reterr, status, "MMRAM ranges", 0, list.count);
 	}
@@ -247,6 +245,9 @@ static enum mm_status sort_module(struct mm_supv_facts *facts, const struct mm_p
 	if (status != MM_OK)
 		return status;
 	if (mm_guid_equal(&memory->module_name, &mm_guid_supv_core)) {
+		if (!mm_region_is_empty(facts->supervisor_image))
+			return mm_refuse(reterr, MM_E_SUPV_MODULES, "second supervisor", hob->offset,
+					 memory->region.base);
 		facts->supervisor_image = memory->region;
 		return require_in_use(facts, "supervisor image", memory->region.base, memory->region.bytes, reterr);
 	}
@@ -274,7 +275,7 @@ static enum mm_status read_modules(struct mm_supv_facts *facts, uint64_t anchor,
 	if (mm_region_is_empty(facts->modules[MM_SUPV_MODULE_USER_CORE].image))
 		return mm_refuse(reterr, MM_E_SUPV_MODULES, "user core", 0, 0);
 	if (!mm_region_contains_addr(facts->supervisor_image, anchor))
-		return mm_refuse(reterr, MM_E_SUPV_MODULES, "supervisor image", 0, anchor);
+		return mm_refuse(reterr, MM_E_SUPV_MODULES, "supervisor", 0, anchor);
 	return MM_OK;
 }
 

@@ -120,6 +120,33 @@ static bool supervisor_tells_its_version(struct mm_q35_client *client, uint64_t 
 	return true;
 }
 
+/* A message on each channel at the same time: both are answered, by as many SMIs as there are messages. */
+static bool both_channels_are_served(struct mm_q35_client *client, uint64_t argument)
+{
+	struct mm_q35_channel *supervisor = &client->machine->supervisor;
+	const struct mm_supv_request_header request = { MM_SUPV_REQUEST_SIGNATURE, MM_SUPV_REQUEST_REVISION,
+							MM_SUPV_REQUEST_VERSION_INFO, 0, MM_EFI_ABORTED };
+	struct mm_supv_request_header header;
+	struct mm_q35_answer answer;
+	uint8_t *data;
+
+	data = mm_q35_channel_compose(supervisor, &mm_guid_supv_request, mm_q35_channel_capacity(supervisor));
+	__builtin_memcpy(data, &request, sizeof(request));
+	supervisor->status->return_status = MM_EFI_ABORTED;
+	supervisor->status->valid = 1;
+	if (!mm_q35_talk_echo(client, 500, 5, NULL, &answer))
+		return false;
+	if (supervisor->status->valid != 0)
+		mm_q35_smi_raise();
+	__builtin_memcpy(&header, data, sizeof(header));
+	if (supervisor->status->valid != 0)
+		return mm_q35_client_fail(client, "the supervisor's channel was not served");
+	if (supervisor->status->return_status != MM_EFI_SUCCESS || header.result != MM_EFI_SUCCESS)
+		return mm_q35_client_fail(client, "the supervisor answers %llx, %llx",
+					  supervisor->status->return_status, header.result);
+	return true;
+}
+
 /* An SMI that nobody asked for: both channels stay as they were. */
 static bool asynchronous_smi_changes_nothing(struct mm_q35_client *client, uint64_t argument)
 {
@@ -141,6 +168,7 @@ static const struct mm_q35_check checks[] = {
 	{ "clock", clock_answers, 0 },
 	{ "unknown-guid", unknown_guid_is_not_found, 0 },
 	{ "supervisor-version", supervisor_tells_its_version, 0 },
+	{ "both-channels", both_channels_are_served, 0 },
 	{ "asynchronous-smi", asynchronous_smi_changes_nothing, 0 },
 };
 

@@ -8,6 +8,7 @@
 
 #define MSR_SMI_COUNT	 0x34u
 #define ONE_CPU_LIMIT_US 2000000u /* what the hand-off allows the rendezvous, and as much again */
+#define CONCURRENT_SMIS	 20u
 #define ONE_CPU_ROUNDS	 10u
 
 struct counts {
@@ -115,10 +116,41 @@ static bool one_cpu_smi(struct mm_q35_client *client, uint64_t argument)
 	return true;
 }
 
+static uint64_t raise_many_here(void *argument)
+{
+	const uint64_t *count = argument;
+
+	for (uint64_t i = 0; i < *count; i++)
+		mm_q35_smi_raise();
+	return 0;
+}
+
+/* Everybody raises SMIs at the same time, and messages of the BSP are answered all the same. */
+static bool smis_from_everyone_at_once(struct mm_q35_client *client, uint64_t argument)
+{
+	struct mm_q35_answer answer;
+	uint64_t count = CONCURRENT_SMIS;
+	bool good = true;
+	uint64_t result;
+
+	for (uint32_t i = 1; i < client->machine->processors.count; i++) {
+		if (mm_q35_processors_begin(client->machine, i, raise_many_here, &count) != MM_OK)
+			return mm_q35_client_fail(client, "CPU %u does not respond", i);
+	}
+	for (uint64_t i = 0; good && i < count; i++)
+		good = mm_q35_talk_echo(client, 64, i, NULL, &answer);
+	for (uint32_t i = 1; i < client->machine->processors.count; i++) {
+		if (mm_q35_processors_end(client->machine, i, &result) != MM_OK)
+			return mm_q35_client_fail(client, "CPU %u did not come back", i);
+	}
+	return good;
+}
+
 static const struct mm_q35_check checks[] = {
 	{ "smi-from-each-cpu", smi_from_each_cpu, 0 },
 	{ "one-cpu-smi-chipset", one_cpu_smi, 0 },
 	{ "one-cpu-smi-ipi", one_cpu_smi, 1 },
+	{ "smis-at-once", smis_from_everyone_at_once, 0 },
 };
 
 const struct mm_q35_check_list mm_q35_checks_processors = { checks, MM_ARRAY_COUNT(checks), NULL };

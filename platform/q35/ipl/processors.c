@@ -14,7 +14,7 @@
 #define INIT_DELAY_US	   10000u
 #define STARTUP_DELAY_US   200u
 #define ARRIVAL_LIMIT_US   5000000u
-#define PROCEDURE_LIMIT_US 5000000u
+#define PROCEDURE_LIMIT_US 20000000u
 #define NO_APIC_ID	   0xffffffffu
 
 /* What ap.nasm reads at offset 8 of the start page. */
@@ -185,29 +185,48 @@ static bool is_idle(const void *context)
 	return __atomic_load_n(&box->done, __ATOMIC_ACQUIRE) == box->wanted;
 }
 
-enum mm_status mm_q35_processors_run(struct mm_q35_machine *machine, uint32_t index,
-				     uint64_t (*procedure)(void *argument), void *argument, uint64_t *ret_result)
+enum mm_status mm_q35_processors_begin(struct mm_q35_machine *machine, uint32_t index,
+				       uint64_t (*procedure)(void *argument), void *argument)
 {
 	const struct mm_q35_cpu *cpu = &machine->processors.cpu[index];
 	struct mailbox *box;
-	enum mm_status status;
 
-	if (index >= machine->processors.count)
+	if (index == 0 || index >= machine->processors.count)
 		return MM_E_INVALID;
-	if (index == 0) {
-		*ret_result = procedure(argument);
-		return MM_OK;
-	}
 	box = &mailboxes[cpu->slot];
 	box->procedure = procedure;
 	box->argument = argument;
 	__atomic_store_n(&box->wanted, box->wanted + 1, __ATOMIC_RELEASE);
-	status = mm_hal_lapic_send(&machine->lapic, MM_HAL_IPI_FIXED, MM_Q35_WAKE_VECTOR, cpu->apic_id);
-	if (status == MM_OK)
-		status = mm_q35_wait(&machine->hal.time, PROCEDURE_LIMIT_US, is_idle, box);
+	return mm_hal_lapic_send(&machine->lapic, MM_HAL_IPI_FIXED, MM_Q35_WAKE_VECTOR, cpu->apic_id);
+}
+
+enum mm_status mm_q35_processors_end(struct mm_q35_machine *machine, uint32_t index, uint64_t *ret_result)
+{
+	const struct mailbox *box;
+	enum mm_status status;
+
+	if (index == 0 || index >= machine->processors.count)
+		return MM_E_INVALID;
+	box = &mailboxes[machine->processors.cpu[index].slot];
+	status = mm_q35_wait(&machine->hal.time, PROCEDURE_LIMIT_US, is_idle, box);
 	if (status == MM_OK)
 		*ret_result = box->result;
 	return status;
+}
+
+enum mm_status mm_q35_processors_run(struct mm_q35_machine *machine, uint32_t index,
+				     uint64_t (*procedure)(void *argument), void *argument, uint64_t *ret_result)
+{
+	enum mm_status status;
+
+	if (index == 0) {
+		*ret_result = procedure(argument);
+		return MM_OK;
+	}
+	status = mm_q35_processors_begin(machine, index, procedure, argument);
+	if (status != MM_OK)
+		return status;
+	return mm_q35_processors_end(machine, index, ret_result);
 }
 
 enum mm_status mm_q35_processors_dismiss(struct mm_q35_machine *machine)

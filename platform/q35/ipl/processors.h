@@ -29,11 +29,19 @@ struct mm_q35_processors {
 enum mm_status mm_q35_processors_start(struct mm_q35_machine *machine, uint32_t count);
 
 /*
- * Runs `procedure(argument)` on CPU `index` and waits for its result, at most five seconds.
+ * Runs `procedure(argument)` on CPU `index` and waits for its result, at most twenty seconds.
  * MM_OK; MM_E_INVALID for an unknown CPU; MM_E_TIMEOUT; what mm_hal_lapic_send() answers.
  */
 enum mm_status mm_q35_processors_run(struct mm_q35_machine *machine, uint32_t index,
 				     uint64_t (*procedure)(void *argument), void *argument, uint64_t *ret_result);
+
+/*
+ * The same in two parts, so that CPUs work at the same time; `index` is not the BSP's, and each begun procedure is
+ * ended before the next one begins on that CPU. Statuses as mm_q35_processors_run().
+ */
+enum mm_status mm_q35_processors_begin(struct mm_q35_machine *machine, uint32_t index,
+				       uint64_t (*procedure)(void *argument), void *argument);
+enum mm_status mm_q35_processors_end(struct mm_q35_machine *machine, uint32_t index, uint64_t *ret_result);
 
 /* Puts all others back to where reset leaves them, waiting for a start-up IPI. MM_OK or as mm_hal_lapic_send(). */
 enum mm_status mm_q35_processors_dismiss(struct mm_q35_machine *machine);

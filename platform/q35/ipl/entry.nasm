@@ -36,12 +36,15 @@ mm_q35_entry:
         hlt
         jmp .halt
 
-        section .rdata align=16
+        section .data align=16
         align 8
+        global mm_q35_gdt
+mm_q35_gdt:
 gdt:    dq 0
         dq 0x00cf9b000000ffff           ; 0x08 code, 32 bits
         dq 0x00af9b000000ffff           ; 0x10 code, 64 bits
         dq 0x00cf93000000ffff           ; 0x18 data
+        dq 0, 0                         ; 0x20 task state, filled by traps.c
 gdt_end:
         align 8
         global mm_q35_gdt_pointer
@@ -50,5 +53,8 @@ mm_q35_gdt_pointer:
         dq gdt
 
         section .bss align=4096
+        global mm_q35_boot_stack_guard
+mm_q35_boot_stack_guard:                ; made absent by paging.c
+        resb 4096
         resb 0x10000
 boot_stack_top:

@@ -11,6 +11,7 @@
 #include "mm/abi/efi.h"
 #include "mm/base/compiler.h"
 #include "mm/hal/x86_64.h"
+#include "paging.h"
 #include "smbase.h"
 #include "topology.h"
 #include "traps.h"
@@ -51,6 +52,8 @@ static void bring_up_basics(uint64_t volume)
 
 	mm_q35_traps_init();
 	mm_q35_traps_load();
+	mm_q35_traps_load_stack();
+	mm_q35_paging_init();
 	if (mm_hal_x86_init(&machine.hal, &config) != MM_OK)
 		mm_q35_exit(MM_Q35_EXIT_FATAL);
 	mm_q35_log_init(&machine.hal.io);
@@ -130,7 +133,9 @@ static void run_init(void)
 	mm_q35_phase("init");
 	mm_q35_require(mm_q35_volume_load_init(&machine, &image), "loading init");
 	write_handoff(&image);
+	mm_q35_paging_set_executable(image.region, true);
 	answer = ((init_entry)(uintptr_t)image.entry)((void *)(uintptr_t)machine.memory.hobs.base);
+	mm_q35_paging_set_executable(image.region, false);
 	if (answer != MM_EFI_SUCCESS)
 		mm_q35_fatal("init answered %llx", answer);
 	/* The contract says that nobody needs the hand-off any more. */

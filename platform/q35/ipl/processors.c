@@ -5,6 +5,7 @@
 #include "machine.h"
 #include "mm/base/compiler.h"
 #include "mm/hal/x86_64.h"
+#include "paging.h"
 #include "traps.h"
 #include "wait.h"
 
@@ -171,8 +172,10 @@ enum mm_status mm_q35_processors_start(struct mm_q35_machine *machine, uint32_t 
 	self->cpu[0].apic_id = own_apic_id();
 	if (count == 1)
 		return MM_OK;
+	mm_q35_paging_open_start_page();
 	prepare_start_page(count - 1);
 	status = wake_all(machine, count - 1);
+	mm_q35_paging_close_start_page();
 	for (uint32_t slot = 0; status == MM_OK && slot < count - 1; slot++)
 		status = insert_sorted(self, slot);
 	return status;

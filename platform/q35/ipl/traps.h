@@ -13,3 +13,6 @@ void mm_q35_traps_init(void);
 
 /* Makes the calling CPU use it. */
 void mm_q35_traps_load(void);
+
+/* Gives the BSP a stack of its own for double faults, so that an overflow of its stack can be told. Once. */
+void mm_q35_traps_load_stack(void);

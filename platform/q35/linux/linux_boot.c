@@ -6,6 +6,7 @@
 #include "log.h"
 #include "machine.h"
 #include "mm/base/format.h"
+#include "paging.h"
 
 #define SETUP_BYTES_MAX 0x10000u
 
@@ -100,5 +101,6 @@ void mm_q35_linux_boot(struct mm_q35_machine *machine)
 	mm_q35_require(mm_q35_boot_params_fill(&kernel, &boot, (uint8_t *)(uintptr_t)MM_Q35_BOOT_PARAMS),
 		       "the kernel's parameters");
 	mm_q35_require(mm_q35_processors_dismiss(machine), "dismissing the processors");
+	mm_q35_paging_release();
 	mm_q35_linux_jump(boot.kernel + MM_Q35_LINUX_ENTRY, MM_Q35_BOOT_PARAMS);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "traps.h"
 
+#include <stddef.h>
+
 #include "log.h"
 #include "mm/base/compiler.h"
 #include "mm/hal/x86_64.h"

@@ -50,6 +50,8 @@ static enum mm_status pages_alloc(struct mm_pages *self, const struct mm_pages_r
 	fake->alloc_count++;
 	if (is_due(&fake->fail_after))
 		return fake->fail_status;
+	if (request->owner.v > mm_owner_supervisor().v)
+		return MM_E_INVALID;
 	for (uint64_t first = 0; first + request->pages <= fake->page_count; first++) {
 		if (!pages_fit(fake, request, first))
 			continue;

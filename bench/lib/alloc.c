@@ -46,21 +46,20 @@ static uint64_t free_pages(const struct page_bench *bench)
 	return stats.free_pages;
 }
 
-static bool alloc_page(struct page_bench *bench, uint64_t *ret_address)
+static enum mm_status alloc_page(struct page_bench *bench, uint64_t *ret_address)
 {
-	struct mm_region region;
+	struct mm_region region = { 0, 0 };
+	enum mm_status status = mm_pages_alloc_any(&bench->mmram.pages, 1, mm_owner_supervisor(), &region);
 
-	if (mm_pages_alloc_any(&bench->mmram.pages, 1, mm_owner_supervisor(), &region) != MM_OK)
-		return false;
 	*ret_address = region.base;
-	return true;
+	return status;
 }
 
-static bool free_page(struct page_bench *bench, uint64_t address)
+static enum mm_status free_page(struct page_bench *bench, uint64_t address)
 {
 	struct mm_region region = { address, MM_PAGE_BYTES };
 
-	return mm_pages_free(&bench->mmram.pages, region, mm_owner_supervisor()) == MM_OK;
+	return mm_pages_free(&bench->mmram.pages, region, mm_owner_supervisor());
 }
 
 static bool init_pages(struct page_bench *bench, struct mm_region arena)
@@ -94,7 +93,7 @@ static struct page_bench *fill_pages(uint64_t count)
 	if (bench->live == NULL)
 		return NULL;
 	for (; bench->live_count < count; bench->live_count++) {
-		if (!alloc_page(bench, &bench->live[bench->live_count]))
+		if (alloc_page(bench, &bench->live[bench->live_count]) != MM_OK)
 			return NULL;
 	}
 	return bench;
@@ -113,7 +112,7 @@ static void *setup_fragmented(const struct mm_bench_row *row)
 	if (bench == NULL)
 		return NULL;
 	for (uint64_t i = 0; i < row->n; i++) {
-		if (!free_page(bench, bench->live[2 * i + 1]))
+		if (free_page(bench, bench->live[2 * i + 1]) != MM_OK)
 			return NULL;
 		bench->live[i] = bench->live[2 * i];
 	}
@@ -125,47 +124,46 @@ static void *setup_fragmented(const struct mm_bench_row *row)
 static bool run_packed(const struct mm_bench_row *row, void *state)
 {
 	struct page_bench *bench = state;
-	bool is_right = true;
+	int refused = 0;
 
 	for (uint64_t i = 0; i < row->ops; i++) {
 		uint32_t pick = mm_bench_below(&bench->random, (uint32_t)row->n);
 
-		is_right &= free_page(bench, bench->live[pick]);
-		is_right &= alloc_page(bench, &bench->live[pick]);
+		refused |= free_page(bench, bench->live[pick]);
+		refused |= alloc_page(bench, &bench->live[pick]);
 	}
-	return is_right;
+	return refused == 0;
 }
 
 /* Allocates any, frees it. */
 static bool run_fragmented(const struct mm_bench_row *row, void *state)
 {
 	struct page_bench *bench = state;
-	bool is_right = true;
+	int refused = 0;
 
 	for (uint64_t i = 0; i < row->ops; i++) {
 		uint64_t address = 0;
 
-		is_right &= alloc_page(bench, &address);
-		is_right &= free_page(bench, address);
+		refused |= alloc_page(bench, &address);
+		refused |= free_page(bench, address);
 	}
-	return is_right;
+	return refused == 0;
 }
 
 /* Frees a random page, allocates the same one by its address. */
 static bool run_at(const struct mm_bench_row *row, void *state)
 {
 	struct page_bench *bench = state;
-	bool is_right = true;
+	struct mm_pages_request request = { MM_PAGES_AT, 0, 1, 0, mm_owner_supervisor() };
+	struct mm_region region;
+	int refused = 0;
 
 	for (uint64_t i = 0; i < row->ops; i++) {
-		uint64_t address = bench->live[mm_bench_below(&bench->random, (uint32_t)row->n)];
-		struct mm_pages_request request = { MM_PAGES_AT, address, 1, 0, mm_owner_supervisor() };
-		struct mm_region region;
-
-		is_right &= free_page(bench, address);
-		is_right &= mm_pages_alloc(&bench->mmram.pages, &request, &region) == MM_OK;
+		request.address = bench->live[mm_bench_below(&bench->random, (uint32_t)row->n)];
+		refused |= free_page(bench, request.address);
+		refused |= mm_pages_alloc(&bench->mmram.pages, &request, &region);
 	}
-	return is_right;
+	return refused == 0;
 }
 
 /* As many pages as before, all books right, one page handed to the cleaner for each operation and none besides. */
@@ -233,15 +231,15 @@ static void *setup_pool(const struct mm_bench_row *row)
 static bool run_pool(const struct mm_bench_row *row, void *state)
 {
 	struct pool_bench *bench = state;
-	bool is_right = true;
+	int refused = 0;
 
 	for (uint64_t i = 0; i < row->ops; i++) {
 		void **victim = &bench->live[mm_bench_below(&bench->random, (uint32_t)row->n)];
 
-		is_right &= mm_pool_free(&bench->pool.pool, *victim) == MM_OK;
-		is_right &= mm_pool_alloc_bytes(&bench->pool.pool, next_bytes(bench), victim) == MM_OK;
+		refused |= mm_pool_free(&bench->pool.pool, *victim);
+		refused |= mm_pool_alloc_bytes(&bench->pool.pool, next_bytes(bench), victim);
 	}
-	return is_right;
+	return refused == 0;
 }
 
 static bool teardown_pool(const struct mm_bench_row *row, void *state)

@@ -4,25 +4,22 @@
 #include "mm/base/addr.h"
 #include "mm/base/checked.h"
 
-#define OWNER_MAX 0x10000u
+/* Fewer pages than this have a size in bytes. */
+#define PAGES_MAX (UINT64_MAX / MM_PAGE_BYTES)
 
-/* As mm_pages_alloc(), for an alignment of less than a page. */
-MM_COLD static enum mm_status alloc_barely_aligned(struct mm_pages *self, const struct mm_pages_request *request,
-						   struct mm_region *ret_region)
+/* As mm_pages_alloc() for a request that asks for an alignment. */
+MM_COLD static enum mm_status alloc_aligned(struct mm_pages *self, const struct mm_pages_request *request,
+					    struct mm_region *ret_region)
 {
 	struct mm_pages_request checked = *request;
 
-	checked.align = 0;
-	return mm_pages_alloc(self, &checked, ret_region);
-}
-
-static enum mm_status check_at(const struct mm_pages_request *request)
-{
-	uint64_t mask = request->align == 0 ? MM_PAGE_MASK : request->align - 1u;
-
-	if (request->pages << MM_PAGE_SHIFT > UINT64_MAX - request->address)
-		return MM_E_OVERFLOW;
-	return (request->address & mask) == 0 ? MM_OK : MM_E_MISALIGNED;
+	if (!mm_is_power_of_two(checked.align))
+		return MM_E_INVALID;
+	if (checked.kind == MM_PAGES_AT && (checked.address & (checked.align - 1u)) != 0)
+		return MM_E_MISALIGNED;
+	if (checked.align < MM_PAGE_BYTES)
+		checked.align = 0;
+	return self->ops->alloc(self, &checked, ret_region);
 }
 
 enum mm_status mm_pages_alloc(struct mm_pages *self, const struct mm_pages_request *request,
@@ -30,19 +27,18 @@ enum mm_status mm_pages_alloc(struct mm_pages *self, const struct mm_pages_reque
 {
 	if (self->ops == NULL)
 		return MM_E_NOT_READY;
-	if (request->pages == 0 || request->kind > MM_PAGES_BELOW || (request->align & (request->align - 1u)) != 0 ||
-	    request->owner.v > OWNER_MAX)
-		return MM_E_INVALID;
-	if (request->pages > UINT64_MAX / MM_PAGE_BYTES)
-		return MM_E_OVERFLOW;
-	if (MM_UNLIKELY(request->align - 1u < MM_PAGE_BYTES - 1u))
-		return alloc_barely_aligned(self, request, ret_region);
+	if (MM_UNLIKELY(request->pages - 1u >= PAGES_MAX))
+		return request->pages == 0 ? MM_E_INVALID : MM_E_OVERFLOW;
 	if (request->kind == MM_PAGES_AT) {
-		enum mm_status status = check_at(request);
-
-		if (status != MM_OK)
-			return status;
+		if (request->pages << MM_PAGE_SHIFT > UINT64_MAX - request->address)
+			return MM_E_OVERFLOW;
+		if (!mm_is_page_aligned(request->address))
+			return MM_E_MISALIGNED;
+	} else if (request->kind > MM_PAGES_BELOW) {
+		return MM_E_INVALID;
 	}
+	if (request->align != 0)
+		return alloc_aligned(self, request, ret_region);
 	return self->ops->alloc(self, request, ret_region);
 }
 
@@ -53,22 +49,18 @@ enum mm_status mm_pages_alloc_any(struct mm_pages *self, uint64_t pages, struct 
 
 	if (self->ops == NULL)
 		return MM_E_NOT_READY;
-	if (pages == 0 || owner.v > OWNER_MAX)
-		return MM_E_INVALID;
-	if (pages > UINT64_MAX / MM_PAGE_BYTES)
-		return MM_E_OVERFLOW;
+	if (MM_UNLIKELY(pages - 1u >= PAGES_MAX))
+		return pages == 0 ? MM_E_INVALID : MM_E_OVERFLOW;
 	return self->ops->alloc(self, &request, ret_region);
 }
 
 enum mm_status mm_pages_free(struct mm_pages *self, struct mm_region region, struct mm_owner owner)
 {
-	uint64_t end;
-
 	if (self->ops == NULL)
 		return MM_E_NOT_READY;
-	if (region.bytes == 0 || owner.v > OWNER_MAX)
+	if (region.bytes == 0)
 		return MM_E_INVALID;
-	if (!mm_add_u64(region.base, region.bytes, &end))
+	if (region.bytes > UINT64_MAX - region.base)
 		return MM_E_OVERFLOW;
 	if (!mm_is_page_aligned(region.base | region.bytes))
 		return MM_E_MISALIGNED;

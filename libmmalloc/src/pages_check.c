@@ -19,15 +19,19 @@ static uint64_t print_of(uint32_t owner)
 	return x ^ (x >> 29);
 }
 
-static bool holds_bin(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t start)
+/* True if the record may be followed by a list link. */
+static bool is_link(const struct mm_pages_mmram *self, uint32_t link)
 {
-	const struct mm_pages_record *record = &self->records[start];
+	return link % sizeof(struct mm_pages_record) == 0 && page_linked(link) < self->record_count;
+}
 
-	if (record->next >= self->record_count || record->prev >= self->record_count)
-		return false;
-	if (record->next != 0 && self->records[record->next].prev != start)
-		return false;
-	return record->prev == 0 ? index->bins[record->run] == start : self->records[record->prev].next == start;
+/* True if the neighbours in the list of a short run, or of a list's head, know of it. */
+static bool is_in_ring(const struct mm_pages_mmram *self, uint32_t page)
+{
+	const struct mm_pages_record *record = &self->records[page];
+
+	return is_link(self, record->next) && is_link(self, record->prev) &&
+	       linked(self, record->next)->prev == link_to(page) && linked(self, record->prev)->next == link_to(page);
 }
 
 /* The free run at `start`: its pages, its ends, its place in the index, its neighbours. */
@@ -37,7 +41,6 @@ static bool check_run(const struct mm_pages_mmram *self, const struct mm_pages_s
 	uint32_t run = self->records[start].run;
 	uint32_t end = start + run;
 	uint8_t colour = self->colours[window_of(span, start)];
-	const struct mm_pages_index *index = &self->index[colour];
 	bool is_long = run >= MM_PAGES_BIN_COUNT;
 
 	if (run == 0 || run > span->first + span->pages - start || colour >= MM_PAGES_COLOUR_COUNT)
@@ -51,7 +54,7 @@ static bool check_run(const struct mm_pages_mmram *self, const struct mm_pages_s
 		return false;
 	census->runs[colour][is_long]++;
 	census->free_pages += run;
-	return is_long ? mm_pages_tree_holds(self, index, start) : holds_bin(self, index, start);
+	return is_long ? mm_pages_tree_holds(self, colour, start) : is_in_ring(self, start);
 }
 
 /* A page that is not free; true if its record agrees with itself. */
@@ -103,35 +106,41 @@ static bool check_windows(const struct mm_pages_mmram *self, const struct mm_pag
 	return true;
 }
 
+/* The runs in a list, UINT32_MAX if something else is in it. */
 static uint32_t count_bin(const struct mm_pages_mmram *self, uint32_t head, uint32_t run)
 {
 	uint32_t count = 0;
+	uint32_t page = head;
 
-	for (uint32_t page = head; page != 0; page = self->records[page].next) {
-		if (page >= self->record_count || self->records[page].run != run || count > self->total_pages)
+	for (;;) {
+		if (!is_in_ring(self, page) || count > self->total_pages)
+			return UINT32_MAX;
+		page = page_linked(self->records[page].next);
+		if (page == head)
+			return count;
+		if (self->records[page].run != run)
 			return UINT32_MAX;
 		count++;
 	}
-	return count;
 }
 
 /* The index holds exactly the runs that the walk has met; each of those was found in it before. */
-static bool check_counts(const struct mm_pages_mmram *self, const struct mm_pages_index *index, const uint32_t runs[2])
+static bool check_counts(const struct mm_pages_mmram *self, uint8_t colour, const uint32_t runs[2])
 {
 	uint32_t count = 0;
 
 	for (uint32_t run = 0; run < MM_PAGES_BIN_COUNT; run++) {
-		uint32_t bin = count_bin(self, index->bins[run], run);
+		uint32_t bin = count_bin(self, head_of(colour, run), run);
 
-		if (bin == UINT32_MAX || (bin != 0) != ((index->bin_map >> run & 1u) != 0))
+		if (bin == UINT32_MAX || (bin != 0) != ((self->bin_map[colour] >> run & 1u) != 0))
 			return false;
 		count += bin;
 	}
 	for (uint32_t tree = 0; tree < MM_PAGES_TREE_COUNT; tree++) {
-		if ((index->trees[tree] != 0) != ((index->tree_map >> tree & 1u) != 0))
+		if ((self->trees[colour][tree] != 0) != ((self->tree_map[colour] >> tree & 1u) != 0))
 			return false;
 	}
-	return count == runs[0] && mm_pages_tree_count(self, index) == runs[1];
+	return count == runs[0] && mm_pages_tree_count(self, colour) == runs[1];
 }
 
 /* What the node must be at least: the greatest of the eight below it that are of its colour. */
@@ -140,22 +149,13 @@ static uint8_t level_value(const struct mm_pages_mmram *self, uint8_t colour, ui
 	uint8_t greatest = 0;
 
 	for (uint32_t i = node << LEVEL_SHIFT; i <= ((node << LEVEL_SHIFT) | LEVEL_MASK); i++) {
-		uint8_t value = level == 0 ? self->classes[i] : self->index[colour].levels[level - 1][i];
+		uint8_t value = level == 0 ? class_of_run(self->records[i].run) : self->levels[level - 1][colour][i];
 
 		if (level == 0 && value != 0 && self->records[i].tag != (TAG_FREE | colour))
 			continue;
 		greatest = value > greatest ? value : greatest;
 	}
 	return greatest;
-}
-
-static bool check_classes(const struct mm_pages_mmram *self)
-{
-	for (uint32_t i = 0; i < self->record_count; i++) {
-		if (self->classes[i] != class_of_run(self->records[i].run))
-			return false;
-	}
-	return true;
 }
 
 static bool check_levels(const struct mm_pages_mmram *self, uint8_t colour)
@@ -165,7 +165,7 @@ static bool check_levels(const struct mm_pages_mmram *self, uint8_t colour)
 	for (uint32_t level = 0; level < self->level_count; level++) {
 		nodes = (nodes + LEVEL_MASK) >> LEVEL_SHIFT;
 		for (uint32_t node = 0; node < nodes; node++) {
-			if (self->index[colour].levels[level][node] < level_value(self, colour, level, node))
+			if (self->levels[level][colour][node] < level_value(self, colour, level, node))
 				return false;
 		}
 	}
@@ -235,9 +235,8 @@ enum mm_status mm_pages_mmram_check(const struct mm_pages_mmram *self)
 		return MM_E_NOT_READY;
 	for (uint32_t i = 0; i < self->span_count && is_sound; i++)
 		is_sound = check_records(self, &self->spans[i], &census) && check_windows(self, &self->spans[i]);
-	is_sound = is_sound && check_classes(self);
 	for (uint8_t colour = 0; colour < MM_PAGES_COLOUR_COUNT && is_sound; colour++)
-		is_sound = check_counts(self, &self->index[colour], census.runs[colour]) && check_levels(self, colour);
+		is_sound = check_counts(self, colour, census.runs[colour]) && check_levels(self, colour);
 	is_sound = is_sound && check_accounts(self, &census) && check_limbo(self);
 	return is_sound ? MM_OK : MM_E_CORRUPT;
 }

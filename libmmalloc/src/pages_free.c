@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "pages_index.h"
 
-/* Makes the range free in windows of any colour, piece by piece where the colour changes. */
-MM_NOINLINE static void give_wide(struct mm_pages_mmram *self, const struct page_range *range)
+/* Makes the pages free in windows of any colour, piece by piece where the colour changes. */
+MM_NOINLINE static void give_wide(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page,
+				  uint32_t pages)
 {
-	uint32_t page = range->page;
-	uint32_t end = page + range->pages;
-	uint32_t window = window_of(range->span, page);
-	uint32_t last = window_of(range->span, end - 1);
+	uint32_t end = page + pages;
+	uint32_t window = window_of(span, page);
+	uint32_t last = window_of(span, end - 1);
 
 	while (page < end) {
 		uint8_t colour = self->colours[window];
@@ -15,7 +15,7 @@ MM_NOINLINE static void give_wide(struct mm_pages_mmram *self, const struct page
 
 		while (window < last && self->colours[window + 1] == colour)
 			window++;
-		to = window == last ? end : window_first(range->span, window + 1);
+		to = window == last ? end : window_first(span, window + 1);
 		mark(self, page, to - page, TAG_FREE | colour);
 		mm_pages_index_give(self, colour, page, to - page);
 		page = to;
@@ -24,55 +24,55 @@ MM_NOINLINE static void give_wide(struct mm_pages_mmram *self, const struct page
 }
 
 /* Zeroes pages whose use has ended, and makes them free. */
-HOT void release(struct mm_pages_mmram *self, const struct page_range *range)
+HOT void release(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page, uint32_t pages)
 {
-	uint8_t colour = self->colours[window_of(range->span, range->page)];
-	struct mm_region region = { page_number(range->span, range->page) << MM_PAGE_SHIFT,
-				    (uint64_t)range->pages << MM_PAGE_SHIFT };
+	struct mm_region region = { page_number(span, page) << MM_PAGE_SHIFT, (uint64_t)pages << MM_PAGE_SHIFT };
+	uint8_t colour;
 
 	self->cleaner->ops->zero(self->cleaner, region);
-	self->free_pages += range->pages;
-	if (MM_LIKELY(is_one_window(range->span, range->page, range->pages))) {
-		mark(self, range->page, range->pages, TAG_FREE | colour);
-		give_run(self, colour, range->page, range->pages);
+	self->free_pages += pages;
+	colour = self->colours[window_of(span, page)];
+	if (MM_LIKELY(is_one_window(span, page, pages))) {
+		mark(self, page, pages, TAG_FREE | colour);
+		give_run(self, colour, page, pages);
 	} else {
-		give_wide(self, range);
+		give_wide(self, span, page, pages);
 	}
 }
 
 /* Queues pages, whose tags say limbo already, under the current epoch. */
-static void push_limbo(struct mm_pages_mmram *self, const struct page_range *range)
+MM_NOINLINE static void push_limbo(struct mm_pages_mmram *self, uint32_t page, uint32_t pages)
 {
 	struct mm_pages_batch *newest;
 
-	self->records[range->page].next = 0;
-	self->records[range->page].prev = range->pages;
-	self->limbo_pages += range->pages;
+	self->records[page].next = 0;
+	self->records[page].prev = pages;
+	self->limbo_pages += pages;
 	if (self->batch_count == 0)
-		self->limbo_head = range->page;
+		self->limbo_head = page;
 	else
-		self->records[self->batches[self->batch_count - 1].tail].next = range->page;
+		self->records[self->batches[self->batch_count - 1].tail].next = page;
 	/* Out of batches, the newest one waits longer than it must. */
 	if (self->batch_count == 0 ||
 	    (self->batches[self->batch_count - 1].epoch != self->epoch && self->batch_count < MM_PAGES_BATCH_COUNT))
 		self->batch_count++;
 	newest = &self->batches[self->batch_count - 1];
 	newest->epoch = self->epoch;
-	newest->tail = range->page;
+	newest->tail = page;
 }
 
 /* Ends the use of pages that `owner` has: to limbo, or free at once. */
-HOT void put(struct mm_pages_mmram *self, const struct page_range *range, struct mm_owner owner,
-	     struct mm_pages_account *account)
+HOT void put(struct mm_pages_mmram *self, const struct mm_pages_span *span, uint32_t page, uint32_t pages,
+	     struct mm_owner owner, struct mm_pages_account *account)
 {
-	account->used -= range->pages;
+	account->used -= pages;
 	if (mm_owner_is_supervisor(owner)) {
-		release(self, range);
+		release(self, span, page, pages);
 		return;
 	}
-	account->limbo += range->pages;
-	mark(self, range->page, range->pages, TAG_LIMBO | owner.v);
-	push_limbo(self, range);
+	account->limbo += pages;
+	mark(self, page, pages, TAG_LIMBO | owner.v);
+	push_limbo(self, page, pages);
 }
 
 /* Why a page is not in use by the owner asked for: a refusal. */
@@ -88,28 +88,45 @@ static enum mm_status why_not_owned(uint32_t tag)
 	}
 }
 
+/* Frees `pages` pages at an address. */
+HOT enum mm_status free_checked(struct mm_pages_mmram *self, uint64_t address, uint64_t pages, struct mm_owner owner,
+				struct mm_pages_account *account)
+{
+	const struct mm_pages_record *record;
+	struct page_range range;
+
+	if (!range_of(self, address, pages, &range))
+		return MM_E_ALLOC_OUTSIDE;
+	record = &self->records[range.page];
+	for (uint32_t left = range.pages; left != 0; left--) {
+		if (record->tag != (TAG_USED | owner.v))
+			return why_not_owned(record->tag);
+		record++;
+	}
+	put(self, range.span, range.page, (uint32_t)pages, owner, account);
+	return MM_OK;
+}
+
+MM_NOINLINE static enum mm_status free_many(struct mm_pages_mmram *self, struct mm_region region, struct mm_owner owner,
+					    struct mm_pages_account *account)
+{
+	return free_checked(self, region.base, region.bytes >> MM_PAGE_SHIFT, owner, account);
+}
+
 enum mm_status mm_pages_mmram_free(struct mm_pages *pages, struct mm_region region, struct mm_owner owner)
 {
 	struct mm_pages_mmram *self = mmram_of(pages);
-	const struct mm_pages_record *record;
 	struct mm_pages_account *account;
-	struct page_range range;
 
-	if (self == NULL)
+	if (!is_mmram(pages))
 		return MM_E_NOT_READY;
 	account = account_of(self, owner);
 	if (account == NULL)
 		return MM_E_INVALID;
-	if (!range_of(self, region, &range))
-		return MM_E_ALLOC_OUTSIDE;
-	record = &self->records[range.page];
-	do {
-		if (record->tag != (TAG_USED | owner.v))
-			return why_not_owned(record->tag);
-		record++;
-	} while (record != &self->records[range.page] + range.pages);
-	put(self, &range, owner, account);
-	return MM_OK;
+	/* With a constant, most of the work folds away. */
+	if (region.bytes == MM_PAGE_BYTES)
+		return free_checked(self, region.base, 1, owner, account);
+	return free_many(self, region, owner, account);
 }
 
 enum mm_status mm_pages_mmram_owner_of(struct mm_pages *pages, struct mm_region region, struct mm_owner *ret_owner)
@@ -118,9 +135,9 @@ enum mm_status mm_pages_mmram_owner_of(struct mm_pages *pages, struct mm_region 
 	struct page_range range;
 	uint32_t tag;
 
-	if (self == NULL)
+	if (!is_mmram(pages))
 		return MM_E_NOT_READY;
-	if (!range_of(self, region, &range))
+	if (!range_of(self, region.base, region.bytes >> MM_PAGE_SHIFT, &range))
 		return MM_E_ALLOC_OUTSIDE;
 	tag = self->records[range.page].tag;
 	for (uint32_t i = 0; i < range.pages; i++) {
@@ -139,16 +156,18 @@ enum mm_status mm_pages_mmram_owner_of(struct mm_pages *pages, struct mm_region 
 static uint64_t free_in_span(struct mm_pages_mmram *self, const struct mm_pages_span *span, struct mm_owner owner,
 			     struct mm_pages_account *account)
 {
-	struct page_range range = { span, span->first, 0 };
+	uint32_t page = span->first;
 	uint64_t freed = 0;
 
-	for (; range.page < span->first + span->pages; range.page += range.pages + 1) {
-		range.pages = 0;
-		while (self->records[range.page + range.pages].tag == (TAG_USED | owner.v))
-			range.pages++;
-		if (range.pages != 0)
-			put(self, &range, owner, account);
-		freed += range.pages;
+	while (page < span->first + span->pages) {
+		uint32_t pages = 0;
+
+		while (self->records[page + pages].tag == (TAG_USED | owner.v))
+			pages++;
+		if (pages != 0)
+			put(self, span, page, pages, owner, account);
+		freed += pages;
+		page += pages + 1;
 	}
 	return freed;
 }
@@ -172,13 +191,13 @@ enum mm_status mm_pages_mmram_free_owner(struct mm_pages_mmram *self, struct mm_
 /* Ends the rest of one queue entry; returns its pages. */
 static uint32_t release_entry(struct mm_pages_mmram *self, uint32_t page)
 {
-	struct page_range range = { span_of(self, page), page, self->records[page].prev };
+	uint32_t pages = self->records[page].prev;
 	struct mm_owner owner = { self->records[page].tag & TAG_VALUE };
 
-	account_of(self, owner)->limbo -= range.pages;
-	self->limbo_pages -= range.pages;
-	release(self, &range);
-	return range.pages;
+	account_of(self, owner)->limbo -= pages;
+	self->limbo_pages -= pages;
+	release(self, span_of(self, page), page, pages);
+	return pages;
 }
 
 /* Ends the oldest batch; returns its pages. */

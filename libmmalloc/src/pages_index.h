@@ -18,93 +18,82 @@ HOT uint8_t class_of_run(uint32_t run)
 	return (uint8_t)(4u * top + (run >> (top - 2u) & 3u));
 }
 
-/* The eight nodes around a node, the lowest in the lowest byte. */
-HOT uint64_t group_of(const uint8_t *nodes, uint32_t node)
+/*
+ * Lists of short runs are rings through a head record. Their links are distances from the first record in bytes,
+ * which saves a shift for each record on the way.
+ */
+HOT struct mm_pages_record *linked(const struct mm_pages_mmram *self, uint32_t link)
 {
-	uint64_t group;
-
-	__builtin_memcpy(&group, &nodes[node & ~LEVEL_MASK], sizeof(group));
-	return group;
+	return (struct mm_pages_record *)(void *)((uint8_t *)self->records + link);
 }
 
-/* The top bit of each byte of the group that is `least` or more; all bytes are below 128. */
-HOT uint64_t at_least(uint64_t group, uint8_t least)
+HOT uint32_t link_to(uint32_t page)
 {
-	const uint64_t tops = 0x8080808080808080u;
-
-	return ((group | tops) - least * (uint64_t)0x0101010101010101u) & tops;
+	return page * (uint32_t)sizeof(struct mm_pages_record);
 }
 
-HOT void levels_add(struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t page, uint32_t run)
+HOT uint32_t page_linked(uint32_t link)
 {
-	uint8_t class = class_of_run(run);
-
-	self->classes[page] = class;
-	if (MM_UNLIKELY(index->levels[0][page >> LEVEL_SHIFT] < class))
-		mm_pages_levels_raise(self, index, page, class);
+	return link / (uint32_t)sizeof(struct mm_pages_record);
 }
 
-/* The levels above learn of it when a search finds them wrong. */
-HOT void levels_drop(struct mm_pages_mmram *self, uint32_t page)
+HOT uint32_t head_of(uint8_t colour, uint32_t run)
 {
-	self->classes[page] = 0;
+	return colour * MM_PAGES_BIN_COUNT + run;
 }
 
-HOT void bin_push(struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t start, uint32_t run)
+HOT void bin_push(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run)
 {
-	uint32_t head = index->bins[run];
+	struct mm_pages_record *first = &self->records[start];
+	uint32_t head = link_to(head_of(colour, run));
+	uint32_t next = linked(self, head)->next;
 
-	self->records[start].next = head;
-	self->records[start].prev = 0;
-	index->bins[run] = start;
-	if (head != 0)
-		self->records[head].prev = start;
-	else
-		index->bin_map |= (uint64_t)1 << run;
+	first->next = next;
+	first->prev = head;
+	linked(self, next)->prev = link_to(start);
+	linked(self, head)->next = link_to(start);
+	if (next == head)
+		self->bin_map[colour] |= 1u << run;
 }
 
-HOT void bin_drop(struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t start, uint32_t run)
+HOT void bin_drop(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run)
 {
 	uint32_t next = self->records[start].next;
 	uint32_t prev = self->records[start].prev;
 
-	self->records[next].prev = prev;
-	if (prev != 0) {
-		self->records[prev].next = next;
-		return;
-	}
-	index->bins[run] = next;
-	if (next == 0)
-		index->bin_map &= ~((uint64_t)1 << run);
+	linked(self, next)->prev = prev;
+	linked(self, prev)->next = next;
+	/* Then both are the head. */
+	if (next == prev)
+		self->bin_map[colour] &= ~(1u << run);
 }
 
 /* Makes [start, start + run) a free run as it stands; the pages' tags say free already. */
 HOT void insert_run(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run)
 {
-	struct mm_pages_index *index = &self->index[colour];
 	struct mm_pages_record *first = &self->records[start];
+	uint8_t class = class_of_run(run);
 
 	first->run = run;
 	first[run - 1u].next = start;
 	if (MM_LIKELY(run < MM_PAGES_BIN_COUNT))
-		bin_push(self, index, start, run);
+		bin_push(self, colour, start, run);
 	else
-		mm_pages_tree_insert(self, index, start, run);
-	levels_add(self, index, start, run);
+		mm_pages_tree_insert(self, colour, start, run);
+	if (MM_UNLIKELY(self->levels[0][colour][start >> LEVEL_SHIFT] < class))
+		mm_pages_levels_raise(self, colour, start, class);
 }
 
-/* Takes the run at `start` out and returns its length. */
+/* Takes the run at `start` out and returns its length. The levels learn of it when a search finds them wrong. */
 HOT uint32_t remove_run(struct mm_pages_mmram *self, uint8_t colour, uint32_t start)
 {
-	struct mm_pages_index *index = &self->index[colour];
 	uint32_t run = self->records[start].run;
 
 	if (MM_LIKELY(run < MM_PAGES_BIN_COUNT))
-		bin_drop(self, index, start, run);
+		bin_drop(self, colour, start, run);
 	else
-		mm_pages_tree_remove(self, index, start, run);
+		mm_pages_tree_remove(self, colour, start, run);
 	self->records[start].run = 0;
-	levels_drop(self, start);
 	return run;
 }
 
@@ -116,10 +105,8 @@ HOT void give_run(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, u
 	if (self->records[start + run].tag == tag)
 		run += remove_run(self, colour, start + run);
 	if (self->records[start - 1].tag == tag) {
-		uint32_t left = run_of_last(self, start - 1);
-
-		run += remove_run(self, colour, left);
-		start = left;
+		start = run_of_last(self, start - 1);
+		run += remove_run(self, colour, start);
 	}
 	insert_run(self, colour, start, run);
 }
@@ -127,26 +114,23 @@ HOT void give_run(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, u
 /* A shortest run of the colour with at least `least` pages, or 0. */
 HOT uint32_t best_run(const struct mm_pages_mmram *self, uint8_t colour, uint32_t least)
 {
-	const struct mm_pages_index *index = &self->index[colour];
-
 	if (least < MM_PAGES_BIN_COUNT) {
-		uint64_t map = index->bin_map >> least;
+		uint32_t map = self->bin_map[colour] & ~0u << least;
 
 		if (map != 0)
-			return index->bins[least + (uint32_t)__builtin_ctzll(map)];
+			return page_linked(self->records[head_of(colour, (uint32_t)__builtin_ctz(map))].next);
 	}
-	return mm_pages_tree_best(self, index, least);
+	return mm_pages_tree_best(self, colour, least);
 }
 
 /* The run that holds the free page `page`, whose window has `colour`. */
 HOT uint32_t run_at(struct mm_pages_mmram *self, uint8_t colour, uint32_t page)
 {
-	uint64_t starts;
+	const struct mm_pages_record *record = &self->records[page];
 
-	if (self->records[page].run != 0)
+	if (record->run != 0)
 		return page;
-	starts = at_least(group_of(self->classes, page), 1) & (~(uint64_t)0 >> 8u * (LEVEL_MASK - (page & LEVEL_MASK)));
-	if (starts != 0)
-		return (page & ~LEVEL_MASK) + highest_byte(starts);
-	return mm_pages_levels_previous(self, &self->index[colour], page);
+	if (record[-1].run != 0)
+		return page - 1;
+	return mm_pages_levels_previous(self, colour, page);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #include "mm/base/checked.h"
-#include "pages_internal.h"
+#include "pages_index.h"
 
 #define DOMAIN_MAX     65536u
 #define METADATA_ALIGN 16u
@@ -51,9 +51,9 @@ static struct mm_pages_span open_span(const struct plan *plan, struct mm_region 
 		.page = page,
 		.first = (uint32_t)(plan->records + ((page - plan->records) & LEVEL_MASK)),
 		.window = (uint32_t)plan->windows,
-		.phase = (uint32_t)(page % MM_PAGES_WINDOW_PAGES),
 	};
 
+	span.shift = span.window * MM_PAGES_WINDOW_PAGES + (uint32_t)(page % MM_PAGES_WINDOW_PAGES) - span.first;
 	return span;
 }
 
@@ -64,7 +64,7 @@ static void close_span(struct plan *plan, const struct mm_pages_span *span, stru
 		ret_spans[plan->spans] = *span;
 	plan->spans++;
 	plan->records = (uint64_t)span->first + span->pages + 1u;
-	plan->windows += ((uint64_t)span->phase + span->pages - 1u) / MM_PAGES_WINDOW_PAGES + 1u;
+	plan->windows = (uint64_t)window_of(span, span->first + span->pages - 1u) + 1u;
 }
 
 static void plan_levels(struct plan *plan)
@@ -82,7 +82,7 @@ static void plan_levels(struct plan *plan)
 static enum mm_status make_plan(const struct mm_region *regions, size_t region_count, uint32_t domain_count,
 				struct mm_pages_span *ret_spans, struct plan *ret_plan)
 {
-	struct plan plan = { .records = 1, .accounts = (uint64_t)domain_count + 1u };
+	struct plan plan = { .records = HEAD_COUNT + 1u, .accounts = (uint64_t)domain_count + 1u };
 	struct mm_pages_span span = { 0 };
 	enum mm_status status;
 
@@ -118,7 +118,7 @@ static uint64_t plan_bytes(const struct plan *plan)
 		nodes += plan->level_nodes[i];
 	return plan->records * sizeof(struct mm_pages_record) + plan->windows +
 	       plan->spans * sizeof(struct mm_pages_span) + plan->accounts * sizeof(struct mm_pages_account) +
-	       plan->records + nodes * MM_PAGES_COLOUR_COUNT;
+	       nodes * MM_PAGES_COLOUR_COUNT;
 }
 
 enum mm_status mm_pages_mmram_metadata_bytes(const struct mm_region *regions, size_t region_count,
@@ -167,10 +167,9 @@ static void lay_out(struct mm_pages_mmram *self, const struct plan *plan, void *
 	self->spans = carve(&cursor, plan->spans, sizeof(*self->spans));
 	self->accounts = carve(&cursor, plan->accounts, sizeof(*self->accounts));
 	self->colours = carve(&cursor, plan->windows, 1);
-	self->classes = carve(&cursor, plan->records, 1);
 	for (uint32_t colour = 0; colour < MM_PAGES_COLOUR_COUNT; colour++) {
 		for (uint32_t level = 0; level < plan->level_count; level++)
-			self->index[colour].levels[level] = carve(&cursor, plan->level_nodes[level], 1);
+			self->levels[level][colour] = carve(&cursor, plan->level_nodes[level], 1);
 	}
 	self->record_count = (uint32_t)plan->records;
 	self->span_count = (uint32_t)plan->spans;
@@ -196,6 +195,10 @@ static void free_regions(struct mm_pages_mmram *self, const struct mm_pages_mmra
 {
 	for (uint32_t i = 0; i < self->record_count; i++)
 		self->records[i].tag = TAG_ABSENT;
+	for (uint32_t i = 0; i < HEAD_COUNT; i++) {
+		self->records[i].next = link_to(i);
+		self->records[i].prev = link_to(i);
+	}
 	for (size_t i = 0; i < config->region_count; i++) {
 		uint32_t page = page_of(self, config->regions[i]);
 		uint32_t pages = (uint32_t)(config->regions[i].bytes >> MM_PAGE_SHIFT);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 #pragma once
 /*
- * What the files of the page allocator share. Pages are named by their record number; 0 is no page, because record
- * 0 is never one. Callers inside the room have checked their arguments: nothing below can fail.
+ * What the files of the page allocator share. Pages are named by their record number. The first records are not pages
+ * but the heads of lists, so 0 is no page. Callers inside the room have checked their arguments: nothing below can
+ * fail.
  */
 #include "mm/alloc/pages_mmram.h"
 #include "mm/base/addr.h"
@@ -21,22 +22,15 @@
 /* For what every allocation and release goes through: a call costs more than the work. */
 #define HOT static inline __attribute__((always_inline))
 
-/* Siblings of a level; the classes of the records are the lowest level. */
+/* Siblings of a level; the records are the lowest level. */
 #define LEVEL_SHIFT 3u
 #define LEVEL_MASK  7u
 
+/* The list heads: one record for each length of short run and each colour. */
+#define HEAD_COUNT (MM_PAGES_COLOUR_COUNT * MM_PAGES_BIN_COUNT)
+
 /* A tree node's parent when the run is not in the tree itself but in the ring of a node of equal length. */
 #define NOT_A_NODE UINT32_MAX
-
-static inline uint32_t lowest_byte(uint64_t bytes)
-{
-	return (uint32_t)__builtin_ctzll(bytes) / 8u;
-}
-
-static inline uint32_t highest_byte(uint64_t bytes)
-{
-	return (63u - (uint32_t)__builtin_clzll(bytes)) / 8u;
-}
 
 static inline uint32_t top_bit(uint32_t v)
 {
@@ -61,16 +55,17 @@ HOT uint64_t page_number(const struct mm_pages_span *span, uint32_t page)
 
 HOT uint32_t window_of(const struct mm_pages_span *span, uint32_t page)
 {
-	return span->window + ((page - span->first + span->phase) / MM_PAGES_WINDOW_PAGES);
+	return (page + span->shift) / MM_PAGES_WINDOW_PAGES;
 }
 
 /* The first page of a window of the span; for the window after the last, the page after the last. */
 static inline uint32_t window_first(const struct mm_pages_span *span, uint32_t window)
 {
-	uint32_t offset = (window - span->window) * MM_PAGES_WINDOW_PAGES;
-	uint32_t start = offset > span->phase ? offset - span->phase : 0;
+	uint32_t end = span->first + span->pages;
 
-	return span->first + (start < span->pages ? start : span->pages);
+	if (window <= window_of(span, span->first))
+		return span->first;
+	return window > window_of(span, end - 1u) ? end : window * MM_PAGES_WINDOW_PAGES - span->shift;
 }
 
 /* The span of a record; almost always there is one. */
@@ -91,24 +86,29 @@ HOT uint8_t colour_of(struct mm_owner owner)
 /* NULL for an owner the allocator does not know. */
 HOT struct mm_pages_account *account_of(const struct mm_pages_mmram *self, struct mm_owner owner)
 {
-	uint32_t slot = mm_owner_is_supervisor(owner) ? 0 : owner.v + 1u;
-
-	return slot < self->account_count ? &self->accounts[slot] : NULL;
+	if (mm_owner_is_supervisor(owner))
+		return self->accounts;
+	return owner.v + 1u < self->account_count ? &self->accounts[owner.v + 1u] : NULL;
 }
 
 /* True if the pages lie in one window. */
 HOT bool is_one_window(const struct mm_pages_span *span, uint32_t page, uint32_t pages)
 {
-	return (page - span->first + span->phase) % MM_PAGES_WINDOW_PAGES + pages <= MM_PAGES_WINDOW_PAGES;
+	return (page + span->shift) % MM_PAGES_WINDOW_PAGES + pages <= MM_PAGES_WINDOW_PAGES;
 }
 
 /* pages_mmram.c */
 extern const struct mm_pages_ops mm_pages_mmram_ops;
 
-/* NULL if `pages` is another implementation. */
+/* False if `pages` is another implementation. */
+HOT bool is_mmram(const struct mm_pages *pages)
+{
+	return pages->ops == &mm_pages_mmram_ops;
+}
+
 HOT struct mm_pages_mmram *mmram_of(struct mm_pages *pages)
 {
-	return pages->ops == &mm_pages_mmram_ops ? MM_CONTAINER_OF(pages, struct mm_pages_mmram, pages) : NULL;
+	return MM_CONTAINER_OF(pages, struct mm_pages_mmram, pages);
 }
 
 /* A range of pages inside one span. */
@@ -118,12 +118,11 @@ struct page_range {
 	uint32_t pages;
 };
 
-/* The range of a page-aligned region; false if it is not inside one span. */
-HOT bool range_of(const struct mm_pages_mmram *self, struct mm_region region, struct page_range *ret_range)
+/* The range of `pages` pages at a page-aligned address; false if it is not inside one span. */
+HOT bool range_of(const struct mm_pages_mmram *self, uint64_t address, uint64_t pages, struct page_range *ret_range)
 {
-	uint64_t page = region.base >> MM_PAGE_SHIFT;
-	uint64_t pages = region.bytes >> MM_PAGE_SHIFT;
 	const struct mm_pages_span *span = self->last_span;
+	uint64_t page = address >> MM_PAGE_SHIFT;
 
 	while (page < span->page) {
 		if (span == self->spans)
@@ -139,42 +138,37 @@ HOT bool range_of(const struct mm_pages_mmram *self, struct mm_region region, st
 	return true;
 }
 
+/* pages_mmram.c */
+void mm_pages_mark(const struct mm_pages_mmram *self, uint32_t page, uint32_t pages, uint32_t tag);
+
 /* Sets the tags of one page or more. */
 HOT void mark(const struct mm_pages_mmram *self, uint32_t page, uint32_t pages, uint32_t tag)
 {
-	struct mm_pages_record *record = &self->records[page];
-	struct mm_pages_record *end = record + pages;
-
-	do {
-		record->tag = tag;
-		record++;
-	} while (record != end);
+	self->records[page].tag = tag;
+	if (pages > 1)
+		mm_pages_mark(self, page, pages, tag);
 }
 
 /* pages_levels.c: where the runs of a colour start, by address. */
 
 /* The rest of the way up, when the group of eight that holds `page` has got a run longer than any so far. */
-void mm_pages_levels_raise(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t page,
-			   uint8_t class);
-/* The first run at or after `page` of the class `least` (1 or more) or a longer one, or 0. */
-uint32_t mm_pages_levels_next(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t page,
-			      uint8_t least);
+void mm_pages_levels_raise(const struct mm_pages_mmram *self, uint8_t colour, uint32_t page, uint8_t class);
+/* The first run that starts at or after `page` and has `least` pages (1 or more), or 0. */
+uint32_t mm_pages_levels_next(struct mm_pages_mmram *self, uint8_t colour, uint32_t page, uint32_t least);
 /* The last run that starts at or before `page`, or 0. */
-uint32_t mm_pages_levels_previous(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t page);
+uint32_t mm_pages_levels_previous(struct mm_pages_mmram *self, uint8_t colour, uint32_t page);
 
 /* pages_tree.c: runs of MM_PAGES_BIN_COUNT pages and more, by length. */
-void mm_pages_tree_insert(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t start,
-			  uint32_t run);
-void mm_pages_tree_remove(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t start,
-			  uint32_t run);
+void mm_pages_tree_insert(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run);
+void mm_pages_tree_remove(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run);
 /* A shortest run with at least `least` pages, or 0. */
-uint32_t mm_pages_tree_best(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t least);
+uint32_t mm_pages_tree_best(const struct mm_pages_mmram *self, uint8_t colour, uint32_t least);
 /* The longest run in pages, or 0. */
-uint32_t mm_pages_tree_longest(const struct mm_pages_mmram *self, const struct mm_pages_index *index);
+uint32_t mm_pages_tree_longest(const struct mm_pages_mmram *self, uint8_t colour);
 /* True if the run is where its length says it must be. */
-bool mm_pages_tree_holds(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t start);
+bool mm_pages_tree_holds(const struct mm_pages_mmram *self, uint8_t colour, uint32_t start);
 /* How many runs all trees and rings hold; UINT32_MAX if a link is wrong. */
-uint32_t mm_pages_tree_count(const struct mm_pages_mmram *self, const struct mm_pages_index *index);
+uint32_t mm_pages_tree_count(const struct mm_pages_mmram *self, uint8_t colour);
 
 /* pages_index.c */
 

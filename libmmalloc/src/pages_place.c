@@ -24,16 +24,14 @@ static uint32_t place_in(const struct mm_pages_mmram *self, const struct mm_page
 /* The lowest run of the colour in which the request fits. */
 static uint32_t sweep(struct mm_pages_mmram *self, const struct mm_pages_fit *fit, uint8_t colour, bool is_high)
 {
-	struct mm_pages_index *index = &self->index[colour];
-	uint8_t class = class_of_run(fit->pages);
-	uint32_t start = mm_pages_levels_next(self, index, 1, class);
+	uint32_t start = mm_pages_levels_next(self, colour, 1, fit->pages);
 	uint32_t page;
 
 	while (start != 0) {
 		page = place_in(self, fit, start, self->records[start].run, is_high);
 		if (page != 0 || page_number(span_of(self, start), start) + fit->pages > fit->limit)
 			return page;
-		start = mm_pages_levels_next(self, index, start + 1, class);
+		start = mm_pages_levels_next(self, colour, start + 1, fit->pages);
 	}
 	return 0;
 }

@@ -61,11 +61,11 @@ static uint32_t count_mixed(const struct mm_pages_mmram *self)
 	return count;
 }
 
-static uint32_t longest_of(const struct mm_pages_mmram *self, const struct mm_pages_index *index)
+static uint32_t longest_of(const struct mm_pages_mmram *self, uint8_t colour)
 {
-	if (index->tree_map != 0)
-		return mm_pages_tree_longest(self, index);
-	return index->bin_map == 0 ? 0 : 63u - (uint32_t)__builtin_clzll(index->bin_map);
+	if (self->tree_map[colour] != 0)
+		return mm_pages_tree_longest(self, colour);
+	return self->bin_map[colour] == 0 ? 0 : top_bit(self->bin_map[colour]);
 }
 
 enum mm_status mm_pages_mmram_get_stats(const struct mm_pages_mmram *self, struct mm_pages_stats *ret_stats)
@@ -74,8 +74,8 @@ enum mm_status mm_pages_mmram_get_stats(const struct mm_pages_mmram *self, struc
 
 	if (self->records == NULL)
 		return MM_E_NOT_READY;
-	for (uint32_t colour = 0; colour < MM_PAGES_COLOUR_COUNT; colour++) {
-		uint32_t run = longest_of(self, &self->index[colour]);
+	for (uint8_t colour = 0; colour < MM_PAGES_COLOUR_COUNT; colour++) {
+		uint32_t run = longest_of(self, colour);
 
 		longest = run > longest ? run : longest;
 	}

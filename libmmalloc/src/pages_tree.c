@@ -49,14 +49,14 @@ static void hang(const struct mm_pages_mmram *self, uint32_t parent, uint32_t *p
 	self->records[start].prev = start;
 }
 
-void mm_pages_tree_insert(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t start, uint32_t run)
+void mm_pages_tree_insert(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run)
 {
 	uint32_t tree = top_bit(run);
 	uint32_t path = path_of(run);
-	uint32_t *place = &index->trees[tree];
+	uint32_t *place = &self->trees[colour][tree];
 	uint32_t parent = 0;
 
-	index->tree_map |= 1u << tree;
+	self->tree_map[colour] |= 1u << tree;
 	while (*place != 0) {
 		parent = *place;
 		if (self->records[parent].run == run) {
@@ -70,22 +70,21 @@ void mm_pages_tree_insert(const struct mm_pages_mmram *self, struct mm_pages_ind
 }
 
 /* The place that points at `node`. */
-static uint32_t *place_of(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t tree, uint32_t node)
+static uint32_t *place_of(struct mm_pages_mmram *self, uint8_t colour, uint32_t tree, uint32_t node)
 {
 	uint32_t parent = *parent_of(self, node);
 	uint32_t *place;
 
 	if (parent == 0)
-		return &index->trees[tree];
+		return &self->trees[colour][tree];
 	place = child_of(self, parent, 0);
 	return *place == node ? place : child_of(self, parent, 1);
 }
 
 /* `heir` takes the node's place, with its parent and children. */
-static void inherit(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t tree, uint32_t node,
-		    uint32_t heir)
+static void inherit(struct mm_pages_mmram *self, uint8_t colour, uint32_t tree, uint32_t node, uint32_t heir)
 {
-	*place_of(self, index, tree, node) = heir;
+	*place_of(self, colour, tree, node) = heir;
 	*parent_of(self, heir) = *parent_of(self, node);
 	for (uint32_t bit = 0; bit < 2; bit++) {
 		uint32_t child = *child_of(self, node, bit);
@@ -120,7 +119,7 @@ static uint32_t leaf_below(const struct mm_pages_mmram *self, uint32_t node)
 	}
 }
 
-void mm_pages_tree_remove(const struct mm_pages_mmram *self, struct mm_pages_index *index, uint32_t start, uint32_t run)
+void mm_pages_tree_remove(struct mm_pages_mmram *self, uint8_t colour, uint32_t start, uint32_t run)
 {
 	uint32_t tree = top_bit(run);
 	uint32_t heir = self->records[start].next;
@@ -129,15 +128,15 @@ void mm_pages_tree_remove(const struct mm_pages_mmram *self, struct mm_pages_ind
 	if (heir != start) {
 		ring_leave(self, start);
 		if (*parent_of(self, start) != NOT_A_NODE)
-			inherit(self, index, tree, start, heir);
+			inherit(self, colour, tree, start, heir);
 		return;
 	}
 	leaf = leaf_below(self, start);
-	*place_of(self, index, tree, leaf) = 0;
+	*place_of(self, colour, tree, leaf) = 0;
 	if (leaf != start)
-		inherit(self, index, tree, start, leaf);
-	if (index->trees[tree] == 0)
-		index->tree_map &= ~(1u << tree);
+		inherit(self, colour, tree, start, leaf);
+	if (self->trees[colour][tree] == 0)
+		self->tree_map[colour] &= ~(1u << tree);
 }
 
 /* The shorter of two runs, where 0 is none. */
@@ -188,26 +187,26 @@ static uint32_t best_in(const struct mm_pages_mmram *self, uint32_t node, uint32
 	return shorter_of(self, best, shortest_below(self, right));
 }
 
-uint32_t mm_pages_tree_best(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t least)
+uint32_t mm_pages_tree_best(const struct mm_pages_mmram *self, uint8_t colour, uint32_t least)
 {
-	uint32_t map = index->tree_map;
+	uint32_t map = self->tree_map[colour];
 	uint32_t best;
 
 	if (least >= MM_PAGES_BIN_COUNT) {
 		uint32_t tree = top_bit(least);
 
-		best = best_in(self, index->trees[tree], least);
+		best = best_in(self, self->trees[colour][tree], least);
 		if (best != 0)
 			return best;
 		map &= ~1u << tree;
 	}
-	return map == 0 ? 0 : shortest_below(self, index->trees[__builtin_ctz(map)]);
+	return map == 0 ? 0 : shortest_below(self, self->trees[colour][__builtin_ctz(map)]);
 }
 
-uint32_t mm_pages_tree_longest(const struct mm_pages_mmram *self, const struct mm_pages_index *index)
+uint32_t mm_pages_tree_longest(const struct mm_pages_mmram *self, uint8_t colour)
 {
 	uint32_t longest = 0;
-	uint32_t node = index->tree_map == 0 ? 0 : index->trees[top_bit(index->tree_map)];
+	uint32_t node = self->tree_map[colour] == 0 ? 0 : self->trees[colour][top_bit(self->tree_map[colour])];
 
 	while (node != 0) {
 		uint32_t right = *child_of(self, node, 1);
@@ -218,11 +217,11 @@ uint32_t mm_pages_tree_longest(const struct mm_pages_mmram *self, const struct m
 	return longest;
 }
 
-bool mm_pages_tree_holds(const struct mm_pages_mmram *self, const struct mm_pages_index *index, uint32_t start)
+bool mm_pages_tree_holds(const struct mm_pages_mmram *self, uint8_t colour, uint32_t start)
 {
 	uint32_t run = self->records[start].run;
 	uint32_t path = path_of(run);
-	uint32_t node = index->trees[top_bit(run)];
+	uint32_t node = self->trees[colour][top_bit(run)];
 	uint32_t ring;
 
 	while (node != 0 && self->records[node].run != run) {
@@ -273,13 +272,13 @@ static uint32_t walk_on(const struct mm_pages_mmram *self, uint32_t node)
 	return child;
 }
 
-uint32_t mm_pages_tree_count(const struct mm_pages_mmram *self, const struct mm_pages_index *index)
+uint32_t mm_pages_tree_count(const struct mm_pages_mmram *self, uint8_t colour)
 {
 	uint32_t count = 0;
 	uint32_t ring;
 
 	for (uint32_t tree = 0; tree < MM_PAGES_TREE_COUNT; tree++) {
-		for (uint32_t node = index->trees[tree]; node != 0; node = walk_on(self, node)) {
+		for (uint32_t node = self->trees[colour][tree]; node != 0; node = walk_on(self, node)) {
 			if (node > self->record_count - 3u)
 				return UINT32_MAX;
 			ring = ring_count(self, node);

@@ -62,7 +62,8 @@ struct mm_pages;
 
 /*
  * The border. All slots are mandatory; arguments were checked by the wrappers below, which alone call them. A request's
- * alignment arrives as 0 for a page, or as a power of two of at least a page.
+ * alignment arrives as 0 for a page, or as a power of two of at least a page. An owner that the implementation does not
+ * know is its own to refuse.
  */
 struct mm_pages_ops {
 	enum mm_status (*alloc)(struct mm_pages *self, const struct mm_pages_request *request,

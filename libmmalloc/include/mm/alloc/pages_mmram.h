@@ -17,10 +17,10 @@
  * freed last. An aligned (or BELOW) request first asks whether the best fit holds an aligned (low enough) part, then
  * takes the best fit for pages + alignment - 1, then the lowest run that serves. A request fails only if nothing fits.
  *
- * Cost, with N pages managed: any, at, below, free: O(log N) plus one store for each page; BELOW a limit that the best
- * fit does not keep, for 16 pages or more: plus the number of free runs whose length is within a quarter of the
- * request; aligned: the same unless both best fits failed, then plus the number of runs that are large enough. Rules 3
- * and 4 cost O(windows) and run only when 1 and 2 failed.
+ * Cost, with N pages managed: any, free: O(log N) plus one store for each page. At: the same, amortised. BELOW a limit
+ * that the best fit does not keep: the same, plus, for 16 pages or more, the number of free runs whose length is within
+ * a quarter of the request. Aligned: the same unless both best fits failed, then plus the number of runs that are large
+ * enough. Rules 3 and 4 cost O(windows) and run only when 1 and 2 failed.
  *
  * Zeroing. Free pages are zero: a page is handed to the cleaner once each time it becomes free, never at allocation.
  *
@@ -45,8 +45,8 @@
 #define MM_PAGES_WINDOW_BYTES ((uint64_t)1 << 21)
 #define MM_PAGES_WINDOW_PAGES 512u
 
-/* Most pages one allocator manages (1 TiB). */
-#define MM_PAGES_MMRAM_PAGES_MAX ((uint64_t)1 << 28)
+/* Most pages one allocator manages (512 GiB). */
+#define MM_PAGES_MMRAM_PAGES_MAX ((uint64_t)1 << 27)
 
 /* Most regions one allocator manages. */
 #define MM_PAGES_MMRAM_REGIONS_MAX 4096u
@@ -54,7 +54,7 @@
 #define MM_PAGES_QUOTA_UNLIMITED UINT32_MAX
 
 /* private: free runs below this many pages have a list for each length, longer ones a digital tree. */
-#define MM_PAGES_BIN_COUNT  64u
+#define MM_PAGES_BIN_COUNT  32u
 #define MM_PAGES_TREE_COUNT 32u
 #define MM_PAGES_LEVEL_MAX  10u
 
@@ -76,22 +76,13 @@ struct mm_pages_record {
 	uint32_t prev;
 };
 
-/* private: the free runs of one colour, by length and by place. */
-struct mm_pages_index {
-	uint64_t bin_map;
-	uint32_t tree_map;
-	uint32_t bins[MM_PAGES_BIN_COUNT];
-	uint32_t trees[MM_PAGES_TREE_COUNT];
-	uint8_t *levels[MM_PAGES_LEVEL_MAX]; /* the class of the longest run under each node, eight children each */
-};
-
 /* private: managed memory without a gap of a window or more. */
 struct mm_pages_span {
 	uint64_t page;	 /* first page number */
 	uint32_t pages;	 /* with the gaps */
 	uint32_t first;	 /* record of the first page */
 	uint32_t window; /* first window */
-	uint32_t phase;	 /* of the first page in its window, in pages */
+	uint32_t shift;	 /* a record plus this is its place in the windows, in pages; wraps */
 };
 
 /* private: the pages freed in one epoch, a part of the limbo queue that ends at `tail`. */
@@ -124,7 +115,6 @@ struct mm_pages_mmram_config {
 struct mm_pages_mmram {
 	struct mm_pages pages; /* the interface; first */
 	struct mm_pages_record *records;
-	uint8_t *classes; /* per record: the length class of the run that starts there, else 0 */
 	struct mm_pages_span *spans;
 	const struct mm_pages_span *last_span;
 	uint8_t *colours;		   /* per window */
@@ -143,7 +133,12 @@ struct mm_pages_mmram {
 	struct mm_pages_batch batches[MM_PAGES_BATCH_COUNT]; /* oldest first */
 	uint64_t epoch;
 	bool is_strict;
-	struct mm_pages_index index[MM_PAGES_COLOUR_COUNT];
+	/* The free runs of each colour by length: which lists of short runs have some; long ones in trees. */
+	uint32_t bin_map[MM_PAGES_COLOUR_COUNT];
+	uint32_t tree_map[MM_PAGES_COLOUR_COUNT];
+	uint32_t trees[MM_PAGES_COLOUR_COUNT][MM_PAGES_TREE_COUNT];
+	/* The same by place: no less than the class of the longest run under each node, eight children each. */
+	uint8_t *levels[MM_PAGES_LEVEL_MAX][MM_PAGES_COLOUR_COUNT];
 };
 
 /* A snapshot of the whole allocator; pages unless said otherwise. total = free + limbo + used. */
@@ -165,7 +160,7 @@ struct mm_pages_owner_stats {
 };
 
 /*
- * Bytes of metadata for these regions: about 17.5 for each page, plus 12 for each domain.
+ * Bytes of metadata for these regions: about 16.5 for each page, 12 for each domain, 1.5 KiB.
  *
  * MM_OK; MM_E_INVALID: no region, an empty one, not ascending, or more than 65,536 domains; MM_E_MISALIGNED: a region
  * is not in pages; MM_E_OVERFLOW: a region wraps; MM_E_OVERLAP: two share a page; MM_E_LIMIT: more than

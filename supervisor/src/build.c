@@ -86,8 +86,9 @@ enum mm_status mm_supv_build(struct mm_supv_state *supv, const struct mm_supv_fa
 	supv->image = facts->supervisor_image;
 	supv->init_image = facts->init_image;
 	supv->wiring->missing_protections = machine->missing_protections;
-	if (status == MM_OK)
-		status = mm_supv_memory_init(supv, facts, machine->root, machine->levels, machine->pa_bits);
+	if (status != MM_OK)
+		return status;
+	status = mm_supv_memory_init(supv, facts, machine->root, machine->levels, machine->pa_bits);
 	if (status != MM_OK)
 		return mm_refuse(reterr, status, "memory", 0, facts->free_count);
 	status = read_policy(supv, facts, reterr);

@@ -13,8 +13,8 @@ struct mm_supv_machine_facts {
 };
 
 /*
- * Policy, memory, CPUs, channels and domain 0, in this order; writes nothing before policy and facts are judged.
- * `supv->wiring` holds the interfaces. `reterr` names the step's field.
+ * Memory, policy, CPUs, channels and domain 0, in this order; nothing but free MMRAM is written before all of `facts`
+ * is judged. `supv->wiring` holds the interfaces. `reterr` names the step's field.
  */
 enum mm_status mm_supv_build(struct mm_supv_state *supv, const struct mm_supv_facts *facts,
 			     const struct mm_supv_machine_facts *machine, struct mm_refusal *reterr);

@@ -142,15 +142,15 @@ enum mm_status mm_supv_memory_init(struct mm_supv_state *supv, const struct mm_s
 	memory->tables.supv = supv;
 	memory->mmram_count = facts->mmram_count;
 	__builtin_memcpy(memory->mmram, facts->mmram, sizeof(memory->mmram));
-	status = init_allocator(supv, facts);
-	if (status != MM_OK)
-		return status;
-	supv->wiring->pages = &memory->allocator.pages;
 	status = mm_hal_pagetable_adopt(&config, root, &memory->tables.editor);
-	if (status != MM_OK)
-		return status;
-	return mm_hal_pagetable_walk_tables(&memory->tables.editor, require_table_in_use,
-					    (void *)(uintptr_t)facts); /* only read */
+	if (status == MM_OK)
+		status = mm_hal_pagetable_walk_tables(&memory->tables.editor, require_table_in_use,
+						      (void *)(uintptr_t)facts); /* only read */
+	if (status == MM_OK)
+		status = init_allocator(supv, facts); /* zeroes what is free */
+	if (status == MM_OK)
+		supv->wiring->pages = &memory->allocator.pages;
+	return status;
 }
 
 enum mm_status mm_supv_pages_get(struct mm_supv_state *supv, uint64_t pages, struct mm_region *ret_region)

@@ -75,8 +75,8 @@ static bool is_near(uint64_t value, uint64_t wanted)
 static bool clock_answers(struct mm_q35_client *client, uint64_t argument)
 {
 	uint64_t rate = mm_hal_time_ticks_per_second(&client->machine->hal.time);
-	struct mm_clock_answer first;
-	struct mm_clock_answer second;
+	struct mm_clock_answer first = { 0, 0, 0, 0 };
+	struct mm_clock_answer second = { 0, 0, 0, 0 };
 
 	if (!ask_clock(client, &first) || !mm_q35_talk_is_alive(client, "the clock") || !ask_clock(client, &second))
 		return false;

@@ -32,7 +32,7 @@ static bool read_counts(struct mm_q35_client *client, struct counts *ret_counts)
 /* Reads the counters anew; every CPU must have been in MM since `counts`, which then holds the new ones. */
 static bool everyone_was_in(struct mm_q35_client *client, struct counts *counts)
 {
-	struct counts now;
+	struct counts now = { { 0 } };
 
 	if (!read_counts(client, &now))
 		return false;
@@ -69,7 +69,7 @@ static bool smi_from_each_cpu(struct mm_q35_client *client, uint64_t argument)
 	struct raiser raiser = { client->machine, 0 };
 	struct mm_q35_trigger trigger = { raise_on_cpu, &raiser };
 	struct mm_q35_answer answer;
-	struct counts counts;
+	struct counts counts = { { 0 } };
 
 	if (!read_counts(client, &counts))
 		return false;
@@ -101,7 +101,7 @@ static bool one_cpu_smi(struct mm_q35_client *client, uint64_t argument)
 {
 	struct mm_q35_trigger trigger = { argument == 0 ? raise_by_tco : raise_by_ipi, client->machine };
 	struct mm_q35_answer answer;
-	struct counts counts;
+	struct counts counts = { { 0 } };
 
 	if (!read_counts(client, &counts))
 		return false;

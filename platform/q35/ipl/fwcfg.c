@@ -110,8 +110,8 @@ enum mm_status mm_q35_fwcfg_write(struct mm_q35_fwcfg *self, uint16_t key, uint3
 
 enum mm_status mm_q35_fwcfg_find(struct mm_q35_fwcfg *self, const char *name, struct mm_q35_fwcfg_file *ret_file)
 {
-	struct directory_entry entry;
-	uint32_t count;
+	struct directory_entry entry = { 0, 0, 0, { 0 } };
+	uint32_t count = 0;
 	enum mm_status status = mm_q35_fwcfg_read(self, KEY_DIRECTORY, &count, sizeof(count));
 
 	if (status != MM_OK)

@@ -47,7 +47,8 @@ enum mm_status mm_q35_memory_plan(const struct mm_q35_e820 *map, uint64_t tseg_b
 
 struct mm_region mm_q35_memory_tiles(const struct mm_q35_memory *memory, uint32_t cpu_count)
 {
-	return mm_region_create(memory->tseg.base + TILES_OFFSET, SMBASE_SPAN + (cpu_count - 1) * MM_MMI_TILE_BYTES);
+	return mm_region_create(memory->tseg.base + TILES_OFFSET,
+				SMBASE_SPAN + (uint64_t)(cpu_count - 1) * MM_MMI_TILE_BYTES);
 }
 
 uint64_t mm_q35_memory_smbase(const struct mm_q35_memory *memory, uint32_t index)

@@ -89,7 +89,7 @@ static void set_gate(unsigned int vector, uint64_t handler)
 void mm_q35_traps_init(void)
 {
 	for (unsigned int vector = 0; vector < EXCEPTION_COUNT; vector++)
-		set_gate(vector, (uint64_t)(uintptr_t)mm_q35_trap_entries + vector * ENTRY_BYTES);
+		set_gate(vector, (uint64_t)(uintptr_t)mm_q35_trap_entries + (uint64_t)vector * ENTRY_BYTES);
 	set_gate(MM_Q35_WAKE_VECTOR, (uint64_t)(uintptr_t)mm_q35_wake_entry);
 }
 

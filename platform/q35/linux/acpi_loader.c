@@ -5,7 +5,8 @@
 #include "text.h"
 
 #define COMMAND_BYTES 128u
-#define FIELDS	      4u /* what follows the command's number */
+#define FIELDS	      4u				   /* what follows the command's number */
+#define AFTER_NAMES   ((size_t)2 * MM_Q35_ACPI_NAME_BYTES) /* what follows two names */
 
 enum command {
 	COMMAND_PADDING = 0,
@@ -98,8 +99,8 @@ static enum mm_status allocate(struct mm_q35_acpi *self, struct mm_q35_acpi_host
 /* destination name, source name, u32 offset, u8 width: the source's address is added to what stands there. */
 static enum mm_status add_pointer(struct mm_q35_acpi *self, const uint8_t *fields)
 {
-	uint32_t offset = mm_load_u32(fields + 2 * MM_Q35_ACPI_NAME_BYTES);
-	uint8_t width = fields[2 * MM_Q35_ACPI_NAME_BYTES + 4];
+	uint32_t offset = mm_load_u32(fields + AFTER_NAMES);
+	uint8_t width = fields[AFTER_NAMES + 4];
 	const struct mm_q35_acpi_file *destination;
 	const struct mm_q35_acpi_file *source;
 	enum mm_status status = read_file(self, fields, &destination);
@@ -139,9 +140,9 @@ static enum mm_status add_checksum(struct mm_q35_acpi *self, const uint8_t *fiel
 /* name of a writable file, source name, u32 offset there, u32 offset in the source, u8 width */
 static enum mm_status write_pointer(struct mm_q35_acpi *self, struct mm_q35_acpi_host *host, const uint8_t *fields)
 {
-	uint32_t offset = mm_load_u32(fields + 2 * MM_Q35_ACPI_NAME_BYTES);
-	uint32_t source_offset = mm_load_u32(fields + 2 * MM_Q35_ACPI_NAME_BYTES + 4);
-	uint8_t width = fields[2 * MM_Q35_ACPI_NAME_BYTES + 8];
+	uint32_t offset = mm_load_u32(fields + AFTER_NAMES);
+	uint32_t source_offset = mm_load_u32(fields + AFTER_NAMES + 4);
+	uint8_t width = fields[AFTER_NAMES + 8];
 	char name[MM_Q35_ACPI_NAME_BYTES];
 	const struct mm_q35_acpi_file *source;
 	enum mm_status status = read_name(fields, name);

@@ -130,3 +130,19 @@ bool dtc_run(const char *dtc, const char *const *arguments, const char *path, st
 	(void)fclose(temporary); /* nothing of it is kept */
 	return done;
 }
+
+bool output_open(struct output *output)
+{
+	output->stream = open_memstream(&output->text, &output->bytes);
+	if (output->stream == NULL)
+		fprintf(stderr, "mmpolicy: no memory\n");
+	return output->stream != NULL;
+}
+
+bool output_close(struct output *output, const char *path)
+{
+	bool done = fclose(output->stream) == 0 && file_write(path, output->text, output->bytes);
+
+	free(output->text);
+	return done;
+}

@@ -49,7 +49,7 @@ static int convert(const struct options *options, uint32_t convert_options, stru
 	return EXIT_REFUSED;
 }
 
-static int decode(struct loaded *loaded)
+static int decode(const struct options *options, struct loaded *loaded)
 {
 	size_t storage_bytes = mm_policy_storage_bytes(loaded->section.bytes);
 	struct mm_refusal refusal = { "", 0, 0 };
@@ -62,7 +62,7 @@ static int decode(struct loaded *loaded)
 					    storage_bytes, &loaded->policy, &refusal);
 	if (status == MM_OK)
 		return EXIT_DONE;
-	report_refusal(loaded, status, &refusal);
+	report_refusal(options, loaded, status, &refusal);
 	return EXIT_REFUSED;
 }
 
@@ -77,7 +77,7 @@ int policy_load(const struct options *options, const char *path, uint32_t conver
 	if (code == EXIT_DONE && ret_loaded->dtb.data != NULL)
 		code = convert(options, convert_options, ret_loaded);
 	if (code == EXIT_DONE)
-		code = decode(ret_loaded);
+		code = decode(options, ret_loaded);
 	if (code != EXIT_DONE)
 		policy_unload(ret_loaded);
 	return code;

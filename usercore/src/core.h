@@ -4,10 +4,10 @@
  * The user core of one domain: the MM system table over the shared rooms. One object, one thread of control: the
  * monarch enters it, and drivers that it enters by INVOKE call back into it through the table.
  *
- * A driver may die in the middle of any call it makes here. Services therefore copy a driver's arguments before they
- * change anything (a bad pointer faults there, harmlessly), and mark the time in which they change something
- * (mm_core_begin_change()). When an activation was ended inside such a mark, the invariant walkers decide whether the
- * core can go on.
+ * A driver may die in the middle of any call it makes here. Services therefore copy a driver's arguments and touch its
+ * outputs before they change anything (a bad pointer faults there, harmlessly), and mark the time in which they change
+ * something (mm_core_begin_change()). When an activation was ended inside such a mark, the invariant walkers decide
+ * whether the core can go on.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +28,10 @@
 
 #define MM_CORE_MODULE_MAX	  64u
 #define MM_CORE_CONFIGURATION_MAX 16u
+#define MM_CORE_EVENT_COUNT	  6u
+
+/* The module number of the core itself; drivers count from 1. Owner of what the core registers in its own rooms. */
+#define MM_CORE_SELF 0u
 
 /* What the core asks of the supervisor; system calls in the image, a script in tests. */
 struct mm_core_ring0_ops {
@@ -54,7 +58,7 @@ struct mm_core_loaded_image {
 	const void *unload;
 };
 
-/* A driver's image; index 0 is the core itself, which is never started. */
+/* A driver's image; number 0 is the core itself, which is never started. */
 struct mm_core_module {
 	struct mm_guid guid;
 	struct mm_region image;
@@ -63,11 +67,19 @@ struct mm_core_module {
 	struct mm_core_loaded_image loaded;
 };
 
+/* Whole pages by system call (pages.h). */
+struct mm_core_pages {
+	struct mm_pages drivers; /* for the table's page services */
+	struct mm_pages pool;	 /* for the pool, which no driver may free from under it */
+	struct mm_region pool_regions[MM_POOL_CHUNK_MAX];
+	uint32_t pool_region_count;
+};
+
 struct mm_core {
 	const struct mm_core_ring0_ops *ring0;
 	struct mm_hal_console *console; /* NULL: silent */
 	struct mm_hal_io *io;
-	struct mm_pages pages; /* over system calls */
+	struct mm_core_pages pages;
 	struct mm_pool_tlsf pool;
 	struct mm_protodb_listener listener;
 	struct mm_protodb protodb;
@@ -77,10 +89,14 @@ struct mm_core {
 	struct mm_dispatch dispatch;
 	struct mm_user_shared *shared;
 	struct mm_region shadow;
-	uint32_t changing; /* marks open */
-	bool broken;	   /* a walker found damage: nothing is served any more */
-	bool was_aborted;  /* some activation ended early during this request */
-	bool is_locked;	   /* after ready-to-lock: one-shot events are over */
+	uint32_t changing;     /* marks open */
+	uint16_t running;      /* the driver whose activation is the innermost, MM_CORE_SELF if none is */
+	uint16_t starting;     /* the driver that the dispatcher is starting, MM_CORE_SELF if none */
+	bool broken;	       /* a walker found damage: nothing is served any more */
+	bool was_aborted;      /* a handler of the message under way did not live to answer */
+	bool may_dispatch;     /* from the dispatch event to the lock */
+	bool is_report_wanted; /* the dispatch event asks for one */
+	uint64_t event_handles[MM_CORE_EVENT_COUNT];
 	uint16_t module_count;
 	struct mm_core_module modules[MM_CORE_MODULE_MAX];
 	struct mm_configuration_entry configuration[MM_CORE_CONFIGURATION_MAX];

@@ -4,11 +4,20 @@
 #include "mm/abi/efi.h"
 #include "mm/base/addr.h"
 
-/* ALOC_PAGE has no argument for an address, and aligns to pages only. */
-static enum mm_status pages_alloc(struct mm_pages *self, const struct mm_pages_request *request,
-				  struct mm_region *ret_region)
+static struct mm_core *core_of_drivers(struct mm_pages *self)
 {
-	struct mm_core *core = MM_CONTAINER_OF(self, struct mm_core, pages);
+	return MM_CONTAINER_OF(self, struct mm_core, pages.drivers);
+}
+
+static struct mm_core *core_of_pool(struct mm_pages *self)
+{
+	return MM_CONTAINER_OF(self, struct mm_core, pages.pool);
+}
+
+/* ALOC_PAGE has no argument for an address, and aligns to pages only. */
+static enum mm_status get_pages(struct mm_core *core, const struct mm_pages_request *request,
+				struct mm_region *ret_region)
+{
 	uint64_t address;
 
 	if (request->kind != MM_PAGES_ANY || request->align > MM_PAGE_BYTES)
@@ -20,13 +29,29 @@ static enum mm_status pages_alloc(struct mm_pages *self, const struct mm_pages_r
 	return MM_OK;
 }
 
-static enum mm_status pages_free(struct mm_pages *self, struct mm_region region, struct mm_owner owner)
+static enum mm_status put_pages(struct mm_core *core, struct mm_region region)
 {
-	struct mm_core *core = MM_CONTAINER_OF(self, struct mm_core, pages);
-
 	if (core->ring0->free_pages(region.base, region.bytes / MM_PAGE_BYTES) != MM_EFI_SUCCESS)
 		return MM_E_ALLOC_FOREIGN;
 	return MM_OK;
+}
+
+static enum mm_status drivers_alloc(struct mm_pages *self, const struct mm_pages_request *request,
+				    struct mm_region *ret_region)
+{
+	return get_pages(core_of_drivers(self), request, ret_region);
+}
+
+static enum mm_status drivers_free(struct mm_pages *self, struct mm_region region, struct mm_owner owner)
+{
+	struct mm_core *core = core_of_drivers(self);
+	uint32_t i;
+
+	for (i = 0; i < core->pages.pool_region_count; i++) {
+		if (mm_region_overlaps(core->pages.pool_regions[i], region))
+			return MM_E_ALLOC_FOREIGN;
+	}
+	return put_pages(core, region);
 }
 
 static enum mm_status pages_owner_of(struct mm_pages *self, struct mm_region region, struct mm_owner *ret_owner)
@@ -34,8 +59,51 @@ static enum mm_status pages_owner_of(struct mm_pages *self, struct mm_region reg
 	return MM_E_UNSUPPORTED; /* ring 3 knows of no owner but itself */
 }
 
-const struct mm_pages_ops mm_core_pages_ops = {
-	.alloc = pages_alloc,
-	.free = pages_free,
+static enum mm_status pool_alloc(struct mm_pages *self, const struct mm_pages_request *request,
+				 struct mm_region *ret_region)
+{
+	struct mm_core *core = core_of_pool(self);
+	enum mm_status status;
+
+	if (core->pages.pool_region_count == MM_ARRAY_COUNT(core->pages.pool_regions))
+		return MM_E_LIMIT;
+	status = get_pages(core, request, ret_region);
+	if (status == MM_OK)
+		core->pages.pool_regions[core->pages.pool_region_count++] = *ret_region;
+	return status;
+}
+
+/* The pool gives back only what it could not take in: a whole region, the newest one. */
+static enum mm_status pool_free(struct mm_pages *self, struct mm_region region, struct mm_owner owner)
+{
+	struct mm_core *core = core_of_pool(self);
+	uint32_t last = core->pages.pool_region_count - 1u;
+	enum mm_status status;
+
+	if (core->pages.pool_region_count == 0 || core->pages.pool_regions[last].base != region.base ||
+	    core->pages.pool_regions[last].bytes != region.bytes)
+		return MM_E_UNSUPPORTED;
+	status = put_pages(core, region);
+	if (status == MM_OK)
+		core->pages.pool_region_count = last;
+	return status;
+}
+
+static const struct mm_pages_ops drivers_ops = {
+	.alloc = drivers_alloc,
+	.free = drivers_free,
 	.owner_of = pages_owner_of,
 };
+
+static const struct mm_pages_ops pool_ops = {
+	.alloc = pool_alloc,
+	.free = pool_free,
+	.owner_of = pages_owner_of,
+};
+
+void mm_core_pages_init(struct mm_core_pages *self)
+{
+	self->drivers.ops = &drivers_ops;
+	self->pool.ops = &pool_ops;
+	self->pool_region_count = 0;
+}

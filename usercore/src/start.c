@@ -11,6 +11,7 @@
 #include "mm/pi/hob.h"
 #include "mm/pi/hob_payload.h"
 
+#include "events.h"
 #include "invoke.h"
 #include "pages.h"
 #include "table.h"
@@ -33,31 +34,35 @@ void mm_core_log(struct mm_core *core, const char *format, ...)
 	mm_hal_console_write(core->console, line, used);
 }
 
+/* Each room over those above it; the order is that of house.md, section 2. */
 static enum mm_status init_rooms(struct mm_core *core)
 {
+	const struct mm_pool_tlsf_config pool = { .pages = &core->pages.pool,
+						  .owner = mm_owner_domain(0),
+						  .seed = (uint64_t)(uintptr_t)core,
+						  .grow_pages = POOL_GROW_PAGES };
+	const struct mm_protodb_config protodb = { .pool = &core->pool.pool,
+						   .listener = &core->listener,
+						   .instance = 1 };
+	const struct mm_mmi_config mmi = { .pool = &core->pool.pool, .host = &core->mmi_host, .instance = 2 };
+	const struct mm_dispatch_config dispatch = { .pool = &core->pool.pool,
+						     .protodb = &core->protodb,
+						     .host = &core->dispatch_host };
 	enum mm_status status;
 
-	core->pages.ops = &mm_core_pages_ops;
+	mm_core_pages_init(&core->pages);
 	core->listener.ops = &mm_core_listener_ops;
 	core->mmi_host.ops = &mm_core_mmi_ops;
 	core->dispatch_host.ops = &mm_core_dispatch_ops;
-	status = mm_pool_tlsf_init(&core->pool, &(struct mm_pool_tlsf_config){ .pages = &core->pages,
-									       .owner = mm_owner_domain(0),
-									       .seed = (uint64_t)(uintptr_t)core,
-									       .grow_pages = POOL_GROW_PAGES });
+	status = mm_pool_tlsf_init(&core->pool, &pool);
 	if (status == MM_OK)
-		status = mm_protodb_init(&core->protodb, &(struct mm_protodb_config){ .pool = &core->pool.pool,
-										      .listener = &core->listener,
-										      .instance = 1 });
+		status = mm_protodb_init(&core->protodb, &protodb);
 	if (status == MM_OK)
-		status = mm_mmi_init(
-			&core->mmi,
-			&(struct mm_mmi_config){ .pool = &core->pool.pool, .host = &core->mmi_host, .instance = 2 });
+		status = mm_mmi_init(&core->mmi, &mmi);
 	if (status == MM_OK)
-		status =
-			mm_dispatch_init(&core->dispatch, &(struct mm_dispatch_config){ .pool = &core->pool.pool,
-											.protodb = &core->protodb,
-											.host = &core->dispatch_host });
+		status = mm_dispatch_init(&core->dispatch, &dispatch);
+	if (status == MM_OK)
+		status = mm_core_init_events(core);
 	return status;
 }
 
@@ -76,26 +81,39 @@ static enum mm_status find_shadow(struct mm_core *core, const struct mm_pi_hob_l
 	return status;
 }
 
-/* The depex of a module is the HOB right behind the module's, if that is one for the same file. */
-static struct mm_bytes depex_behind(struct mm_pi_hob_iter iter, const struct mm_guid *guid)
+/*
+ * The depex of a module is the HOB right behind the module's: none, which is always true, or one that says so of the
+ * same file. What is there and is something else says nothing of when the driver may run. MM_OK; MM_E_HOB_SEQUENCE;
+ * the statuses of mm_pi_depex_hob_decode_untrusted().
+ */
+static enum mm_status depex_behind(struct mm_pi_hob_iter iter, const struct mm_guid *guid, struct mm_bytes *ret_depex,
+				   struct mm_refusal *reterr)
 {
-	struct mm_pi_depex_hob depex;
+	struct mm_pi_depex_hob depex = { .depex = mm_bytes(NULL, 0) };
 	struct mm_pi_hob hob;
+	enum mm_status status;
 
 	if (mm_pi_hob_next(&iter, &hob) && hob.type == MM_HOB_TYPE_GUID_EXTENSION &&
-	    mm_guid_equal(&hob.u.guid.name, &mm_guid_supv_depex_hob) &&
-	    mm_pi_depex_hob_decode_untrusted(hob.u.guid.payload, &depex, NULL) == MM_OK &&
-	    mm_guid_equal(&depex.file_name, guid))
-		return depex.depex;
-	return mm_bytes(NULL, 0);
+	    mm_guid_equal(&hob.u.guid.name, &mm_guid_supv_depex_hob)) {
+		status = mm_pi_depex_hob_decode_untrusted(hob.u.guid.payload, &depex, reterr);
+		if (status != MM_OK)
+			return status;
+		if (!mm_guid_equal(&depex.file_name, guid))
+			return mm_refuse(reterr, MM_E_HOB_SEQUENCE, "depex file", hob.offset, 0);
+	}
+	*ret_depex = depex.depex;
+	return MM_OK;
 }
 
-static void add_driver(struct mm_core *core, uint16_t index, struct mm_bytes depex)
+/* A driver that cannot be added is left out, and the others go on without it. */
+static void add_driver(struct mm_core *core, uint16_t index, struct mm_pi_hob_iter behind)
 {
-	const struct mm_dispatch_module module = { .id = index, .guid = core->modules[index].guid, .depex = depex };
+	struct mm_dispatch_module module = { .id = index, .guid = core->modules[index].guid };
 	struct mm_refusal refusal = { "driver", 0, 0 };
-	enum mm_status status = mm_dispatch_add(&core->dispatch, &module, &refusal);
+	enum mm_status status = depex_behind(behind, &module.guid, &module.depex, &refusal);
 
+	if (status == MM_OK)
+		status = mm_dispatch_add(&core->dispatch, &module, &refusal);
 	if (status != MM_OK)
 		mm_core_log(core, "driver %pG is left out: %s at %llu: %s", (const void *)&module.guid, refusal.field,
 			    (unsigned long long)refusal.offset, mm_status_text(status));
@@ -109,7 +127,7 @@ static enum mm_status read_modules(struct mm_core *core, const struct mm_pi_hob_
 
 	core->module_count = 1;
 	while (mm_pi_hob_next(&iter, &hob)) {
-		uint16_t slot = 0;
+		uint16_t slot = MM_CORE_SELF;
 
 		if (!mm_pi_hob_is_mm_module(&hob) || mm_guid_equal(&hob.u.memory.module_name, &mm_guid_supv_core))
 			continue;
@@ -121,8 +139,8 @@ static enum mm_status read_modules(struct mm_core *core, const struct mm_pi_hob_
 		core->modules[slot].guid = hob.u.memory.module_name;
 		core->modules[slot].image = hob.u.memory.region;
 		core->modules[slot].entry = hob.u.memory.entry;
-		if (slot != 0)
-			add_driver(core, slot, depex_behind(iter, &core->modules[slot].guid));
+		if (slot != MM_CORE_SELF)
+			add_driver(core, slot, iter);
 	}
 	return MM_OK;
 }

@@ -22,6 +22,7 @@
 	extern mm_supv_arrive
 	extern mm_supv_boot
 	extern mm_supv_monarch_begin
+	extern mm_supv_activation_end
 	extern mm_supv_syscall
 	extern mm_supv_trap_user
 	extern mm_supv_trap_kernel
@@ -179,6 +180,8 @@ mm_supv_syscall_entry:
 	swapgs
 	mov [gs:CPU_USER_RSP], rsp
 	mov rsp, [gs:CPU_KERNEL_RSP]
+	cmp rax, SYS_RETURN
+	je .return			; nothing of the caller will be needed again
 	push qword [gs:CPU_USER_RSP]
 	push rax
 	push rbx
@@ -218,6 +221,13 @@ mm_supv_syscall_entry:
 	pop rsp
 	swapgs
 	o64 sysret
+.return:
+	mov rcx, [gs:CPU_SELF]
+	mov r8, rdx			; the value
+	xor edx, edx			; EFI_SUCCESS
+	sub rsp, 32
+	call mm_supv_activation_end	; does not return: the parent, or the monarch, goes on
+	ud2
 
 ; ---------------------------------------------------------------------------------------------------------------
 ; Exceptions. Each vector has a stub that makes all frames alike (struct mm_supv_trap).

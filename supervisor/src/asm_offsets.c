@@ -17,6 +17,7 @@ void mm_supv_asm_offsets(void)
 	DEFINE(CPU_KERNEL_RSP, offsetof(struct mm_supv_cpu, kernel_rsp));
 	DEFINE(CPU_EXIT_RSP, offsetof(struct mm_supv_cpu, exit_rsp));
 	DEFINE(CPU_READY, offsetof(struct mm_supv_cpu, ready));
+	DEFINE(SYS_RETURN, MM_SYS_RETURN);
 	DEFINE(STATE_CPUS, offsetof(struct mm_supv_state, cpus));
 	DEFINE(OBJECT_BOOT_CLAIMED, offsetof(struct mm_supv_object, boot_claimed));
 	DEFINE(STATE_CPU_COUNT, offsetof(struct mm_supv_state, cpu_count));

@@ -12,6 +12,7 @@ static enum mm_status decode_msr(struct mm_supv_cpu *cpu, const struct mm_supv_c
 {
 	if (call->gprs.rdx > UINT32_MAX)
 		return MM_E_INVALID;
+	ret_request->subject = call->gprs.rdx;
 	ret_request->u.msr.index = (uint32_t)call->gprs.rdx;
 	ret_request->u.msr.value = call->gprs.r8;
 	return mm_policy_gate_msr(&mm_supv_wiring_of(cpu)->policy, ret_request->u.msr.index, access);
@@ -61,6 +62,7 @@ static enum mm_status decode_io(struct mm_supv_cpu *cpu, const struct mm_supv_ca
 {
 	if (call->gprs.rdx > UINT16_MAX || call->gprs.r8 > MM_SYS_IO_WIDTH_MAX)
 		return MM_E_INVALID;
+	ret_request->subject = call->gprs.rdx;
 	ret_request->u.io.port = (uint16_t)call->gprs.rdx;
 	ret_request->u.io.width = (enum mm_hal_width)call->gprs.r8;
 	ret_request->u.io.value = (uint32_t)call->gprs.r9;

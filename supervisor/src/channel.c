@@ -35,7 +35,7 @@ enum mm_status mm_supv_channel_read_header(const struct mm_supv_channel *channel
 	uint64_t data_bytes;
 
 	__builtin_memcpy(message.header, plain_source(channel->buffer), MM_COMM_HEADER_BYTES);
-	message.guid = mm_guid_load(message.header);
+	__builtin_memcpy(&message.guid, message.header, sizeof(message.guid));
 	data_bytes = mm_load_u64(message.header + 16);
 	message.header_bytes = MM_COMM_HEADER_BYTES;
 	if (!mm_guid_equal(&message.guid, &mm_guid_comm_header_v3)) {
@@ -55,7 +55,7 @@ enum mm_status mm_supv_channel_read_header(const struct mm_supv_channel *channel
 		return MM_E_TRUNCATED;
 	__builtin_memcpy(message.header + MM_COMM_HEADER_BYTES, plain_source(channel->buffer + MM_COMM_HEADER_BYTES),
 			 MM_COMM_HEADER_V3_BYTES - MM_COMM_HEADER_BYTES);
-	message.guid = mm_guid_load(message.header + 32);
+	__builtin_memcpy(&message.guid, message.header + 32, sizeof(message.guid));
 	if (mm_load_u64(message.header + 48) > message.bytes - MM_COMM_HEADER_V3_BYTES)
 		return MM_E_TRUNCATED;
 	*ret_message = message;
@@ -73,6 +73,8 @@ void mm_supv_channel_complete(const struct mm_supv_channel *channel, uint64_t st
 
 void mm_supv_notice_event(struct mm_supv_state *supv, const struct mm_guid *guid)
 {
+	if (supv->boot_services_over)
+		return; /* the last latch; all of them are one-way */
 	if (mm_guid_equal(guid, &mm_guid_exit_boot_services_event)) {
 		supv->boot_services_over = true;
 		supv->locked = true;

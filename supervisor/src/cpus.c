@@ -4,6 +4,7 @@
 #include "mm/abi/mmi_entry.h"
 #include "mm/base/bytes.h"
 
+#include "demotion.h"
 #include "descriptors.h"
 #include "memory.h"
 
@@ -80,6 +81,7 @@ static enum mm_status init_cpu(struct mm_supv_state *supv, const struct mm_supv_
 	cpu->self = cpu;
 	cpu->supv = supv;
 	cpu->index = index;
+	mm_supv_demotion_init(cpu);
 	cpu->kernel_rsp = (entry.stack - ENTRY_FRAME_BYTES - EXIT_FRAME_BYTES) & ~(uint64_t)15;
 	status = make_descriptors(supv, cpu);
 	if (status != MM_OK)

@@ -7,6 +7,9 @@
  */
 #include "supv.h"
 
+/* Sets what this CPU loads; once, when its object is made. */
+void mm_supv_demotion_init(struct mm_supv_cpu *cpu);
+
 /*
  * Saves the OS's SYSCALL, SYSENTER and GS MSRs and CR2 and loads ours; nothing if it is done already. SYSENTER_CS is 0
  * before ring 3 runs: from 64-bit ring 3, SYSENTER is a second door to ring 0 that no FMASK guards.

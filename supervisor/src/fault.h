@@ -13,7 +13,7 @@ void mm_supv_trap_user(struct mm_supv_cpu *cpu, const struct mm_supv_trap *trap)
 uint64_t mm_supv_trap_kernel(const struct mm_supv_trap *trap);
 
 /*
- * Ends the running activation because of what its code asked for. `subject` is the port, MSR or address; `reason` a
+ * Ends the running activation because of what its code asked for. `subject` is the port or MSR, else 0; `reason` a
  * short text for the log.
  */
 void mm_supv_refuse_activation(struct mm_supv_cpu *cpu, enum mm_supv_record_kind kind, uint32_t detail,

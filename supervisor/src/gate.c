@@ -73,6 +73,7 @@ void mm_supv_syscall(struct mm_supv_cpu *cpu, struct mm_supv_call *call)
 					  "unknown system call");
 		return;
 	}
+	request.subject = 0;
 	status = row->decode(cpu, call, &request);
 	if (status == MM_OK) {
 		row->invoke(cpu, call, &request);
@@ -82,5 +83,5 @@ void mm_supv_syscall(struct mm_supv_cpu *cpu, struct mm_supv_call *call)
 		call->gprs.rax = mm_supv_efi_status(status);
 		return;
 	}
-	mm_supv_refuse_activation(cpu, kind_of(status), row->number, call->gprs.rdx, call->gprs.rcx, row->name);
+	mm_supv_refuse_activation(cpu, kind_of(status), row->number, request.subject, call->gprs.rcx, row->name);
 }

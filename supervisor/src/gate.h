@@ -12,6 +12,7 @@
 
 /* A checked request, by value; each call uses its own member. */
 struct mm_supv_request {
+	uint64_t subject; /* the port or MSR that policy is asked about, for the record of a refusal; else 0 */
 	union {
 		struct {
 			uint16_t port;

@@ -186,6 +186,7 @@ enum mm_status mm_supv_user_pages_get(struct mm_supv_state *supv, struct mm_doma
 		return status;
 	status = mm_supv_pages_protect(supv, region, MM_HAL_PAGE_RW | MM_HAL_PAGE_USER);
 	if (status != MM_OK) {
+		supv->memory->in_limbo = true;
 		(void)mm_pages_free(supv->wiring->pages, region, owner); /* ours a moment ago: cannot be refused */
 		return status;
 	}

@@ -29,7 +29,7 @@ static void wait_out(struct mm_supv_cpu *cpu, uint64_t number)
 	if (atomic_load_explicit(&cpu->open.absent, memory_order_relaxed) != 0)
 		atomic_store_explicit(&cpu->open.absent, 0, memory_order_relaxed);
 	do {
-		mm_hal_cpu_pause(hal);
+		mm_hal_cpu_relax(hal);
 		word = atomic_load_explicit(&cpu->supv->run.word, memory_order_acquire);
 	} while (run_number(word) == number && (word & PHASE_MASK) != MM_SUPV_PHASE_EXIT);
 	atomic_store_explicit(&cpu->open.joined, 0, memory_order_release);
@@ -53,7 +53,7 @@ struct mm_supv_cpu *mm_supv_arrive(struct mm_supv_cpu *cpu)
 			wait_out(cpu, run_number(word));
 			return NULL;
 		default:
-			mm_hal_cpu_pause(mm_supv_wiring_of(cpu)->cpu);
+			mm_hal_cpu_relax(mm_supv_wiring_of(cpu)->cpu);
 			word = atomic_load_explicit(&run->word, memory_order_acquire);
 			break;
 		}
@@ -120,7 +120,7 @@ static void await(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t 
 			patience->called = true;
 			call_missing(self, number);
 		}
-		mm_hal_cpu_pause(wiring->cpu);
+		mm_hal_cpu_relax(wiring->cpu);
 	} while (!has_joined(other, number));
 	patience->start = mm_hal_time_ticks(wiring->time);
 }
@@ -160,7 +160,7 @@ static void await_leaving(struct mm_supv_cpu *self, struct mm_supv_cpu *other, u
 			give_up_on(self, other);
 			return;
 		}
-		mm_hal_cpu_pause(wiring->cpu);
+		mm_hal_cpu_relax(wiring->cpu);
 	}
 }
 

@@ -187,13 +187,15 @@ struct mm_supv_state {
 	struct mm_supv_record records[MM_SUPV_RECORD_COUNT];
 };
 
-/* MSRs that ring 3 needs and the OS owns: loaded before the first entry into ring 3 of an SMI, put back after it. */
+/*
+ * MSRs that ring 3 needs and the OS owns: loaded before the first entry into ring 3 of an SMI, put back after it. The
+ * GS base is last: RSM puts that back.
+ */
+#define MM_SUPV_MSR_SWAPS      6u
+#define MM_SUPV_MSR_SWAPS_BACK 5u
+
 struct mm_supv_os_state {
-	uint64_t star;
-	uint64_t lstar;
-	uint64_t fmask;
-	uint64_t kernel_gs_base;
-	uint64_t sysenter_cs;
+	struct mm_hal_msr_swap msrs[MM_SUPV_MSR_SWAPS];
 	uint64_t cr2;
 };
 

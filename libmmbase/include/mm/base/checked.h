@@ -39,6 +39,31 @@ static inline bool mm_add_u32(uint32_t a, uint32_t b, uint32_t *ret)
 	return true;
 }
 
+static inline bool mm_sub_u32(uint32_t a, uint32_t b, uint32_t *ret)
+{
+	if (b > a)
+		return false;
+	*ret = a - b;
+	return true;
+}
+
+static inline bool mm_mul_u32(uint32_t a, uint32_t b, uint32_t *ret)
+{
+	if (a != 0 && b > UINT32_MAX / a)
+		return false;
+	*ret = a * b;
+	return true;
+}
+
+/* The same number in 32 bits. */
+static inline bool mm_narrow_u32(uint64_t v, uint32_t *ret)
+{
+	if (v > UINT32_MAX)
+		return false;
+	*ret = (uint32_t)v;
+	return true;
+}
+
 static inline bool mm_is_power_of_two(uint64_t v)
 {
 	return v != 0 && (v & (v - 1u)) == 0;

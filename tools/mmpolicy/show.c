@@ -5,22 +5,11 @@
 #include <string.h>
 
 #include "mm/base/guid.h"
-#include "mm/policy/floor.h"
 #include "space.h"
 
 static const enum mm_policy_type types[] = { MM_POLICY_PORT, MM_POLICY_MSR, MM_POLICY_MEMORY };
 static const char *const titles[] = { "Ports", "MSRs", "Physical memory" };
 #define SPACES 3
-
-static const char *floor_reason(enum mm_policy_type type, uint64_t at)
-{
-	struct mm_policy_floor floor = type == MM_POLICY_PORT  ? mm_policy_floor_ports()
-				       : type == MM_POLICY_MSR ? mm_policy_floor_msrs()
-							       : mm_policy_floor_physical();
-	const struct mm_policy_floor_row *row = mm_policy_floor_find(floor, at, at, 3u);
-
-	return row != NULL ? row->reason : "";
-}
 
 /* ------------------------------------------------------------------ the terminal */
 
@@ -46,8 +35,7 @@ static void print_space(const struct mm_policy *policy, const struct space *spac
 		if (x->strict)
 			printf(" strict entries;");
 		if (x->floor != 0)
-			printf(" floor takes %s (%s)", rights_text(x->floor, rights),
-			       floor_reason(space->type, x->first));
+			printf(" floor takes %s (%s)", rights_text(x->floor, rights), x->floor_reason);
 		printf("\n");
 	}
 }
@@ -210,7 +198,7 @@ static void html_rows(FILE *out, const struct space *space)
 		fprintf(out, "<td>%s%s", x->strict ? "strict entries " : "", x->floor != 0 ? "floor takes " : "");
 		if (x->floor != 0) {
 			fprintf(out, "%s: ", rights_text(x->floor, rights));
-			print_html(out, floor_reason(space->type, x->first));
+			print_html(out, x->floor_reason);
 		}
 		fprintf(out, "</td></tr>\n");
 	}

@@ -146,6 +146,7 @@ static void fill(struct interval *interval, const struct mm_policy *policy, enum
 
 	interval->root = root_rights(policy, type, interval->first);
 	interval->floor = row != NULL ? row->access : 0;
+	interval->floor_reason = row != NULL ? row->reason : "";
 	interval->strict = strict_begins(policy, type, interval->first);
 	for (i = 0; i < domains; i++)
 		interval->domains[i] =
@@ -154,8 +155,8 @@ static void fill(struct interval *interval, const struct mm_policy *policy, enum
 
 static bool same(const struct interval *a, const struct interval *b)
 {
-	return a->root == b->root && a->floor == b->floor && !a->strict && !b->strict &&
-	       memcmp(a->domains, b->domains, sizeof(a->domains)) == 0;
+	return a->root == b->root && a->floor == b->floor && a->floor_reason == b->floor_reason && !a->strict &&
+	       !b->strict && memcmp(a->domains, b->domains, sizeof(a->domains)) == 0;
 }
 
 bool space_init(struct space *space, const struct mm_policy *policy, enum mm_policy_type type)

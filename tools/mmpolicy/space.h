@@ -10,6 +10,7 @@ struct interval {
 	uint64_t last;
 	uint32_t root;			     /* rights that the root grants by range */
 	uint32_t floor;			     /* rights that the floor takes */
+	const char *floor_reason;	     /* "" where it takes nothing */
 	bool strict;			     /* strict entries begin here */
 	uint32_t domains[SPACE_DOMAINS_MAX]; /* union of the grants within each domain, roots and floor applied */
 };

@@ -28,6 +28,20 @@ enum mm_status mock_hal_wrmsr(struct mm_hal_cpu *self, uint32_t index, uint64_t 
 	return mock_type(enum mm_status);
 }
 
+enum mm_status mock_hal_swap_msrs_in(struct mm_hal_cpu *self, struct mm_hal_msr_swap *rows, uint32_t count)
+{
+	check_expected_ptr(rows);
+	check_expected(count);
+	return mock_type(enum mm_status);
+}
+
+enum mm_status mock_hal_swap_msrs_out(struct mm_hal_cpu *self, const struct mm_hal_msr_swap *rows, uint32_t count)
+{
+	check_expected_ptr(rows);
+	check_expected(count);
+	return mock_type(enum mm_status);
+}
+
 struct mm_hal_cpuid mock_hal_cpuid(struct mm_hal_cpu *self, uint32_t leaf, uint32_t subleaf)
 {
 	check_expected(leaf);
@@ -73,6 +87,8 @@ void mock_hal_pause(struct mm_hal_cpu *self)
 static const struct mm_hal_cpu_ops cpu_ops = {
 	.rdmsr = mock_hal_rdmsr,
 	.wrmsr = mock_hal_wrmsr,
+	.swap_msrs_in = mock_hal_swap_msrs_in,
+	.swap_msrs_out = mock_hal_swap_msrs_out,
 	.cpuid = mock_hal_cpuid,
 	.get_register = mock_hal_get_register,
 	.set_register = mock_hal_set_register,

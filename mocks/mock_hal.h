@@ -28,6 +28,8 @@ struct mock_hal {
 /* The operations, so that expectations can name them; the interfaces call them. */
 enum mm_status mock_hal_rdmsr(struct mm_hal_cpu *self, uint32_t index, uint64_t *ret_value);
 enum mm_status mock_hal_wrmsr(struct mm_hal_cpu *self, uint32_t index, uint64_t value);
+enum mm_status mock_hal_swap_msrs_in(struct mm_hal_cpu *self, struct mm_hal_msr_swap *rows, uint32_t count);
+enum mm_status mock_hal_swap_msrs_out(struct mm_hal_cpu *self, const struct mm_hal_msr_swap *rows, uint32_t count);
 /* Result: a pointer to a struct mm_hal_cpuid. */
 struct mm_hal_cpuid mock_hal_cpuid(struct mm_hal_cpu *self, uint32_t leaf, uint32_t subleaf);
 enum mm_status mock_hal_get_register(struct mm_hal_cpu *self, enum mm_hal_register which, uint64_t *ret_value);

@@ -32,12 +32,6 @@ void mm_guid_store(uint8_t ret_bytes[MM_GUID_BYTES], const struct mm_guid *guid)
 		ret_bytes[8 + i] = guid->data4[i];
 }
 
-bool mm_guid_equal(const struct mm_guid *a, const struct mm_guid *b)
-{
-	return a->data1 == b->data1 && a->data2 == b->data2 && a->data3 == b->data3 &&
-	       mm_load_u64(a->data4) == mm_load_u64(b->data4);
-}
-
 bool mm_guid_is_zero(const struct mm_guid *guid)
 {
 	return guid->data1 == 0 && guid->data2 == 0 && guid->data3 == 0 && mm_load_u64(guid->data4) == 0;

@@ -24,6 +24,16 @@ enum mm_status mm_hal_cpu_wrmsr(struct mm_hal_cpu *cpu, uint32_t index, uint64_t
 	return cpu->ops->wrmsr(cpu, index, value);
 }
 
+enum mm_status mm_hal_cpu_swap_msrs_in(struct mm_hal_cpu *cpu, struct mm_hal_msr_swap *rows, uint32_t count)
+{
+	return cpu->ops->swap_msrs_in(cpu, rows, count);
+}
+
+enum mm_status mm_hal_cpu_swap_msrs_out(struct mm_hal_cpu *cpu, const struct mm_hal_msr_swap *rows, uint32_t count)
+{
+	return cpu->ops->swap_msrs_out(cpu, rows, count);
+}
+
 /* Without a hypervisor its class does not exist, and its first leaf repeats some other one. */
 static bool has_leaf(struct mm_hal_cpu *cpu, uint32_t leaf)
 {

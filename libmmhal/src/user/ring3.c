@@ -20,6 +20,16 @@ static enum mm_status cpu_wrmsr(struct mm_hal_cpu *self, uint32_t index, uint64_
 	return MM_OK;
 }
 
+static enum mm_status cpu_swap_msrs_in(struct mm_hal_cpu *self, struct mm_hal_msr_swap *rows, uint32_t count)
+{
+	return MM_E_UNSUPPORTED;
+}
+
+static enum mm_status cpu_swap_msrs_out(struct mm_hal_cpu *self, const struct mm_hal_msr_swap *rows, uint32_t count)
+{
+	return MM_E_UNSUPPORTED;
+}
+
 static struct mm_hal_cpuid cpu_cpuid(struct mm_hal_cpu *self, uint32_t leaf, uint32_t subleaf)
 {
 	struct mm_hal_cpuid result;
@@ -54,6 +64,8 @@ static void cpu_pause(struct mm_hal_cpu *self)
 static const struct mm_hal_cpu_ops cpu_ops = {
 	.rdmsr = cpu_rdmsr,
 	.wrmsr = cpu_wrmsr,
+	.swap_msrs_in = cpu_swap_msrs_in,
+	.swap_msrs_out = cpu_swap_msrs_out,
 	.cpuid = cpu_cpuid,
 	.get_register = cpu_get_register,
 	.set_register = cpu_set_register,

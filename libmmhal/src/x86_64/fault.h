@@ -18,6 +18,9 @@ uint32_t MM_EFIAPI mm_hal_x86_fill_user(void *ret_bytes, uint64_t bytes);
 
 uint32_t MM_EFIAPI mm_hal_x86_rdmsr_safe(uint32_t index, uint64_t *ret_value);
 uint32_t MM_EFIAPI mm_hal_x86_wrmsr_safe(uint32_t index, uint64_t value);
+struct mm_hal_msr_swap;
+uint32_t MM_EFIAPI mm_hal_x86_swap_msrs_in_safe(struct mm_hal_msr_swap *rows, uint64_t count);
+uint32_t MM_EFIAPI mm_hal_x86_swap_msrs_out_safe(const struct mm_hal_msr_swap *rows, uint64_t count);
 uint32_t MM_EFIAPI mm_hal_x86_set_cr0_safe(uint64_t value);
 uint32_t MM_EFIAPI mm_hal_x86_set_cr3_safe(uint64_t value);
 uint32_t MM_EFIAPI mm_hal_x86_set_cr4_safe(uint64_t value);

@@ -147,6 +147,48 @@ routine mm_hal_x86_wrmsr_safe
 	xor	eax, eax
 	ret
 
+; RCX rows of struct mm_hal_msr_swap {u32 index, u32, u64 ours, u64 theirs}, RDX count, at least 1.
+%define SWAP_OURS 8
+%define SWAP_THEIRS 16
+%define SWAP_BYTES 24
+
+routine mm_hal_x86_swap_msrs_in_safe
+	mov	r8, rcx
+	mov	r9, rdx
+swap_in_next:
+	mov	ecx, [r8]
+	guarded	faulted
+	rdmsr
+	guarded_end
+	mov	[r8 + SWAP_THEIRS], eax
+	mov	[r8 + SWAP_THEIRS + 4], edx
+	mov	eax, [r8 + SWAP_OURS]
+	mov	edx, [r8 + SWAP_OURS + 4]
+	guarded	faulted
+	wrmsr
+	guarded_end
+	add	r8, SWAP_BYTES
+	dec	r9
+	jnz	swap_in_next
+	xor	eax, eax
+	ret
+
+routine mm_hal_x86_swap_msrs_out_safe
+	mov	r8, rcx
+	mov	r9, rdx
+swap_out_next:
+	mov	ecx, [r8]
+	mov	eax, [r8 + SWAP_THEIRS]
+	mov	edx, [r8 + SWAP_THEIRS + 4]
+	guarded	faulted
+	wrmsr
+	guarded_end
+	add	r8, SWAP_BYTES
+	dec	r9
+	jnz	swap_out_next
+	xor	eax, eax
+	ret
+
 ; RCX value.
 %macro set_control 1
 routine mm_hal_x86_set_%1_safe

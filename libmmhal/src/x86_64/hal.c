@@ -25,6 +25,20 @@ static enum mm_status cpu_wrmsr(struct mm_hal_cpu *self, uint32_t index, uint64_
 	return from_fault(mm_hal_x86_wrmsr_safe(index, value));
 }
 
+MM_STATIC_ASSERT(sizeof(struct mm_hal_msr_swap) == 24, msr_swap_bytes);
+MM_STATIC_ASSERT(offsetof(struct mm_hal_msr_swap, ours) == 8, msr_swap_ours);
+MM_STATIC_ASSERT(offsetof(struct mm_hal_msr_swap, theirs) == 16, msr_swap_theirs);
+
+static enum mm_status cpu_swap_msrs_in(struct mm_hal_cpu *self, struct mm_hal_msr_swap *rows, uint32_t count)
+{
+	return from_fault(mm_hal_x86_swap_msrs_in_safe(rows, count));
+}
+
+static enum mm_status cpu_swap_msrs_out(struct mm_hal_cpu *self, const struct mm_hal_msr_swap *rows, uint32_t count)
+{
+	return from_fault(mm_hal_x86_swap_msrs_out_safe(rows, count));
+}
+
 static struct mm_hal_cpuid cpu_cpuid(struct mm_hal_cpu *self, uint32_t leaf, uint32_t subleaf)
 {
 	struct mm_hal_cpuid result;
@@ -94,6 +108,8 @@ static void cpu_pause(struct mm_hal_cpu *self)
 static const struct mm_hal_cpu_ops cpu_ops = {
 	.rdmsr = cpu_rdmsr,
 	.wrmsr = cpu_wrmsr,
+	.swap_msrs_in = cpu_swap_msrs_in,
+	.swap_msrs_out = cpu_swap_msrs_out,
 	.cpuid = cpu_cpuid,
 	.get_register = cpu_get_register,
 	.set_register = cpu_set_register,

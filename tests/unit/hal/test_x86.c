@@ -189,6 +189,7 @@ static void non_canonical_memory_is_a_status(void **state)
 static void privileged_registers_answer_with_a_status(void **state)
 {
 	struct fixture *f = catch_faults(state);
+	struct mm_hal_msr_swap row = { .index = 0x1b, .theirs = 7 };
 	uint64_t value = 5;
 
 	assert_status(mm_hal_cpu_rdmsr(&f->hal.cpu, 0x1b, &value), MM_E_FAULT);
@@ -199,7 +200,10 @@ static void privileged_registers_answer_with_a_status(void **state)
 	assert_status(mm_hal_cpu_set_register(&f->hal.cpu, MM_HAL_CR3, 0), MM_E_FAULT);
 	assert_status(mm_hal_cpu_set_register(&f->hal.cpu, MM_HAL_CR4, 0), MM_E_FAULT);
 	assert_status(mm_hal_cpu_set_register(&f->hal.cpu, MM_HAL_EFER, 0), MM_E_FAULT);
-	assert_int_equal(fault_count, 7);
+	assert_status(mm_hal_cpu_swap_msrs_in(&f->hal.cpu, &row, 1), MM_E_FAULT);
+	assert_status(mm_hal_cpu_swap_msrs_out(&f->hal.cpu, &row, 1), MM_E_FAULT);
+	assert_int_equal(row.theirs, 7);
+	assert_int_equal(fault_count, 9);
 }
 
 static void device_registers_keep_their_width(void **state)
@@ -277,7 +281,7 @@ static void the_table_is_sorted_and_finds_both_ends_of_each_row(void **state)
 	uint64_t fixup;
 	uint64_t i;
 
-	assert_int_equal(mm_hal_x86_extable_count, 17);
+	assert_int_equal(mm_hal_x86_extable_count, 20);
 	for (i = 0; i < mm_hal_x86_extable_count; i++) {
 		const struct mm_hal_x86_extable_entry *row = &mm_hal_x86_extable[i];
 

@@ -8,12 +8,18 @@
 #include <stdint.h>
 
 #include "mm/abi/guid.h"
+#include "mm/base/bytes.h"
 #include "mm/base/status.h"
 
 /* Bytes of the printed form "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX" with its terminating zero. */
 #define MM_GUID_TEXT_BYTES 37u
 
-bool mm_guid_equal(const struct mm_guid *a, const struct mm_guid *b);
+/* Inline: message dispatch compares often, and most differ in their first word. */
+static inline bool mm_guid_equal(const struct mm_guid *a, const struct mm_guid *b)
+{
+	return a->data1 == b->data1 && a->data2 == b->data2 && a->data3 == b->data3 &&
+	       mm_load_u64(a->data4) == mm_load_u64(b->data4);
+}
 bool mm_guid_is_zero(const struct mm_guid *guid);
 
 /* Orders by the bytes in memory: negative, zero, positive as memcmp. */

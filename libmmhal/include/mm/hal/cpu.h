@@ -27,9 +27,19 @@ enum mm_hal_register {
 	MM_HAL_REGISTER_COUNT,
 };
 
+/* An MSR that belongs to someone else while ours is needed. */
+struct mm_hal_msr_swap {
+	uint32_t index;
+	uint32_t reserved;
+	uint64_t ours;
+	uint64_t theirs; /* as found by mm_hal_cpu_swap_msrs_in() */
+};
+
 struct mm_hal_cpu_ops {
 	enum mm_status (*rdmsr)(struct mm_hal_cpu *self, uint32_t index, uint64_t *ret_value);
 	enum mm_status (*wrmsr)(struct mm_hal_cpu *self, uint32_t index, uint64_t value);
+	enum mm_status (*swap_msrs_in)(struct mm_hal_cpu *self, struct mm_hal_msr_swap *rows, uint32_t count);
+	enum mm_status (*swap_msrs_out)(struct mm_hal_cpu *self, const struct mm_hal_msr_swap *rows, uint32_t count);
 	struct mm_hal_cpuid (*cpuid)(struct mm_hal_cpu *self, uint32_t leaf, uint32_t subleaf);
 	enum mm_status (*get_register)(struct mm_hal_cpu *self, enum mm_hal_register which, uint64_t *ret_value);
 	enum mm_status (*set_register)(struct mm_hal_cpu *self, enum mm_hal_register which, uint64_t value);
@@ -52,6 +62,14 @@ enum mm_status mm_hal_cpu_rdmsr(struct mm_hal_cpu *cpu, uint32_t index, uint64_t
 enum mm_status mm_hal_cpu_wrmsr(struct mm_hal_cpu *cpu, uint32_t index, uint64_t value);
 
 /*
+ * For each row (1 or more), in order: keeps what the MSR holds in `theirs` and loads `ours`; resp. puts `theirs` back.
+ * One call for all, because this is the price of each entry into ring 3. MM_OK; MM_E_FAULT if the CPU refuses one, with
+ * the rows before it done; MM_E_UNSUPPORTED in ring 3.
+ */
+enum mm_status mm_hal_cpu_swap_msrs_in(struct mm_hal_cpu *cpu, struct mm_hal_msr_swap *rows, uint32_t count);
+enum mm_status mm_hal_cpu_swap_msrs_out(struct mm_hal_cpu *cpu, const struct mm_hal_msr_swap *rows, uint32_t count);
+
+/*
  * Identification. A leaf above the highest one of its kind (basic, 0x4000xxxx, 0x8000xxxx) reads as all zero here,
  * unlike the instruction, which then repeats some other leaf.
  */
@@ -71,3 +89,17 @@ void mm_hal_cpu_flush_all(struct mm_hal_cpu *cpu);
 
 /* A hint inside a spin loop; the fake machine lets time and other CPUs advance here. */
 void mm_hal_cpu_pause(struct mm_hal_cpu *cpu);
+
+/*
+ * The same for the innermost loops of images: there the bare instruction, which needs no right and has no effect that
+ * a caller could miss; elsewhere mm_hal_cpu_pause().
+ */
+static inline void mm_hal_cpu_relax(struct mm_hal_cpu *cpu)
+{
+#if defined(__STDC_HOSTED__) && __STDC_HOSTED__ == 0
+	(void)cpu;
+	__asm__ volatile("pause" : : : "memory");
+#else
+	mm_hal_cpu_pause(cpu);
+#endif
+}

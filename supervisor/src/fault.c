@@ -6,7 +6,9 @@
 #include "activation.h"
 #include "record.h"
 
-#define VECTOR_PAGE_FAULT 14u
+#define VECTOR_DOUBLE_FAULT  8u
+#define VECTOR_PAGE_FAULT    14u
+#define VECTOR_MACHINE_CHECK 18u
 
 /* Page-fault error code (Intel SDM volume 3, 4.7). */
 #define PF_PRESENT 0x01u
@@ -70,6 +72,10 @@ void mm_supv_trap_user(struct mm_supv_cpu *cpu, const struct mm_supv_trap *trap)
 {
 	if (mm_supv_activation_current(cpu) == NULL)
 		mm_supv_panic(mm_supv_wiring_of(cpu), "an exception from ring 3 while ring 3 is not active");
+	if (trap->vector == VECTOR_DOUBLE_FAULT || trap->vector == VECTOR_MACHINE_CHECK) {
+		mm_supv_log(mm_supv_wiring_of(cpu), "%s in ring 3", vector_name(trap->vector));
+		mm_supv_panic(mm_supv_wiring_of(cpu), "an exception that is no driver's fault");
+	}
 	cpu->supv->counters.faults++;
 	end_with_record(cpu, MM_SUPV_RECORD_FAULT, (uint32_t)trap->vector, 0, trap->rip, vector_name(trap->vector),
 			trap_cause(trap));

@@ -6,7 +6,10 @@
  */
 #include "supv.h"
 
-/* An exception taken in ring 3, on the running activation. Does not return in the image. */
+/*
+ * An exception taken in ring 3, on the running activation, which it ends. A machine check or a double fault is nobody's
+ * fault there: it stops the machine. Does not return in the image.
+ */
 void mm_supv_trap_user(struct mm_supv_cpu *cpu, const struct mm_supv_trap *trap);
 
 /* An exception taken in ring 0: the fix-up to go on at if the instruction is one that may fault, else a panic. */

@@ -4,7 +4,6 @@
  * arena, random keys inside the operation).
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "bench.h"
 #include "mm/alloc/pages_mmram.h"
@@ -187,12 +186,12 @@ struct pool_bench {
 	struct mm_pool_tlsf pool;
 	void **live;
 	uint64_t random;
-	bool is_fixed; /* 64 bytes each */
 };
 
-static size_t next_bytes(struct pool_bench *bench)
+/* 16..4096 */
+static size_t mixed_bytes(uint64_t random)
 {
-	return bench->is_fixed ? 64u : 16u + mm_bench_below(&bench->random, 4081);
+	return 16u + mm_bench_low_below(random, 4081);
 }
 
 static bool init_pool(struct pool_bench *bench)
@@ -211,24 +210,24 @@ static bool init_pool(struct pool_bench *bench)
 	return mm_pool_tlsf_init(&bench->pool, &config) == MM_OK;
 }
 
-static void *setup_pool(const struct mm_bench_row *row)
+/* Frees a random block, allocates another of any size. */
+static bool run_pool_mixed(const struct mm_bench_row *row, void *state)
 {
-	struct pool_bench *bench = calloc(1, sizeof(*bench));
+	struct pool_bench *bench = state;
+	int refused = 0;
 
-	if (bench == NULL || !init_pool(bench))
-		return NULL;
-	bench->is_fixed = strcmp(row->name, "pool-64") == 0;
-	bench->random = 0x7654321;
-	bench->live = calloc(row->n, sizeof(*bench->live));
-	for (uint64_t i = 0; i < row->n; i++) {
-		if (mm_pool_alloc_bytes(&bench->pool.pool, next_bytes(bench), &bench->live[i]) != MM_OK)
-			return NULL;
+	for (uint64_t i = 0; i < row->ops; i++) {
+		uint64_t random = mm_bench_random(&bench->random);
+		void **victim = &bench->live[mm_bench_high_below(random, (uint32_t)row->n)];
+
+		refused |= mm_pool_free(&bench->pool.pool, *victim);
+		refused |= mm_pool_alloc_bytes(&bench->pool.pool, mixed_bytes(random), victim);
 	}
-	return bench;
+	return refused == 0;
 }
 
-/* Frees a random block, allocates another. */
-static bool run_pool(const struct mm_bench_row *row, void *state)
+/* Frees a random block, allocates another of 64 bytes. */
+static bool run_pool_64(const struct mm_bench_row *row, void *state)
 {
 	struct pool_bench *bench = state;
 	int refused = 0;
@@ -237,9 +236,26 @@ static bool run_pool(const struct mm_bench_row *row, void *state)
 		void **victim = &bench->live[mm_bench_below(&bench->random, (uint32_t)row->n)];
 
 		refused |= mm_pool_free(&bench->pool.pool, *victim);
-		refused |= mm_pool_alloc_bytes(&bench->pool.pool, next_bytes(bench), victim);
+		refused |= mm_pool_alloc_bytes(&bench->pool.pool, 64, victim);
 	}
 	return refused == 0;
+}
+
+static void *setup_pool(const struct mm_bench_row *row)
+{
+	struct pool_bench *bench = calloc(1, sizeof(*bench));
+
+	if (bench == NULL || !init_pool(bench))
+		return NULL;
+	bench->random = 0x7654321;
+	bench->live = calloc(row->n, sizeof(*bench->live));
+	for (uint64_t i = 0; i < row->n; i++) {
+		size_t bytes = row->run == run_pool_64 ? 64u : mixed_bytes(mm_bench_random(&bench->random));
+
+		if (mm_pool_alloc_bytes(&bench->pool.pool, bytes, &bench->live[i]) != MM_OK)
+			return NULL;
+	}
+	return bench;
 }
 
 static bool teardown_pool(const struct mm_bench_row *row, void *state)
@@ -269,15 +285,15 @@ static bool teardown_pool(const struct mm_bench_row *row, void *state)
 	  .run = run_,                                   \
 	  .teardown = teardown_pages }
 
-#define POOL_ROW(name_, n_, budget_, peer, peer_time) \
-	{ .name = name_,                              \
-	  .n = n_,                                    \
-	  .ops = OPS,                                 \
-	  .budget = budget_,                          \
-	  .peer_instructions = peer,                  \
-	  .peer_ns = peer_time,                       \
-	  .setup = setup_pool,                        \
-	  .run = run_pool,                            \
+#define POOL_ROW(name_, n_, run_, budget_, peer, peer_time) \
+	{ .name = name_,                                    \
+	  .n = n_,                                          \
+	  .ops = OPS,                                       \
+	  .budget = budget_,                                \
+	  .peer_instructions = peer,                        \
+	  .peer_ns = peer_time,                             \
+	  .setup = setup_pool,                              \
+	  .run = run_,                                      \
 	  .teardown = teardown_pool }
 
 static const struct mm_bench_row rows[] = {
@@ -290,9 +306,9 @@ static const struct mm_bench_row rows[] = {
 	PAGE_ROW("page-at", 10, fragmented, run_at, 909, 93.9),
 	PAGE_ROW("page-at", 1000, fragmented, run_at, 33014, 39426),
 	PAGE_ROW("page-at", 10000, fragmented, run_at, 317388, 556979),
-	POOL_ROW("pool-mixed", 1000, 300, 874.1, 140),
-	POOL_ROW("pool-mixed", 10000, 300, 1674, 353.2),
-	POOL_ROW("pool-64", 10000, 150, 393, 23.3),
+	POOL_ROW("pool-mixed", 1000, run_pool_mixed, 300, 874.1, 140),
+	POOL_ROW("pool-mixed", 10000, run_pool_mixed, 300, 1674, 353.2),
+	POOL_ROW("pool-64", 10000, run_pool_64, 150, 393, 23.3),
 };
 
 const struct mm_bench_suite mm_bench_alloc = { rows, MM_ARRAY_COUNT(rows) };

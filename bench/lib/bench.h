@@ -53,8 +53,19 @@ static inline uint64_t mm_bench_random(uint64_t *state)
 	return x;
 }
 
+/* Two numbers below a bound each (at most 2^32) from one random one, without a division. */
+static inline uint32_t mm_bench_high_below(uint64_t random, uint32_t bound)
+{
+	return (uint32_t)(((random >> 32) * bound) >> 32);
+}
+
+static inline uint32_t mm_bench_low_below(uint64_t random, uint32_t bound)
+{
+	return (uint32_t)(((uint64_t)(uint32_t)random * bound) >> 32);
+}
+
 /* A number below `bound` (at most 2^32) from the upper half of the next random one, without a division. */
 static inline uint32_t mm_bench_below(uint64_t *state, uint32_t bound)
 {
-	return (uint32_t)(((mm_bench_random(state) >> 32) * bound) >> 32);
+	return mm_bench_high_below(mm_bench_random(state), bound);
 }

@@ -24,10 +24,8 @@ enum mm_status mm_pool_alloc_bytes(struct mm_pool *self, size_t bytes, void **re
 {
 	if (self->ops == NULL)
 		return MM_E_NOT_READY;
-	if (bytes == 0)
-		return MM_E_INVALID;
-	if (bytes > BYTES_MAX)
-		return MM_E_OVERFLOW;
+	if (MM_UNLIKELY(bytes - 1u >= BYTES_MAX))
+		return bytes == 0 ? MM_E_INVALID : MM_E_OVERFLOW;
 	return self->ops->alloc(self, bytes, MM_POOL_ALIGN_MIN, MM_POOL_RUNTIME_DATA, ret_block);
 }
 

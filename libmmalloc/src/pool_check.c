@@ -7,6 +7,7 @@ struct census {
 	uint64_t used_bytes;
 	uint64_t used_blocks;
 	uint64_t free_blocks;
+	uint64_t spare_blocks;
 };
 
 /* True if the free block is in the list of its class. */
@@ -14,10 +15,29 @@ static bool is_listed(const struct mm_pool_tlsf *self, const struct mm_pool_head
 {
 	struct mm_pool_class class = class_of(units_of(header));
 
-	if (mm_pool_block_verify(self, header) != MM_OK || header->type != 0)
+	if (mm_pool_block_verify(self, header) != MM_OK || (header->word >> TYPE_SHIFT & TYPE_MASK) != 0)
 		return false;
 	/* A verified block is reachable from its list's head if it is that head or has one before it. */
 	return (header->prev ^ self->seed) != 0 || self->lists[class.first][class.second] == header;
+}
+
+/* Counts a block; false if it is free and not in its list, or wrongly said to be the spare. */
+static bool count_block(const struct mm_pool_tlsf *self, const struct mm_pool_header *at, struct census *census)
+{
+	switch (at->word & (IS_USED | IS_SPARE)) {
+	case 0:
+		census->free_blocks++;
+		return is_listed(self, at);
+	case IS_USED:
+		census->used_blocks++;
+		census->used_bytes += (uint64_t)units_of(at) * UNIT;
+		return at->bytes <= units_of(at) * UNIT - HEADER_BYTES;
+	case IS_USED | IS_SPARE:
+		census->spare_blocks++;
+		return at == self->spare && units_of(at) == self->spare_units;
+	default:
+		return false;
+	}
 }
 
 static bool check_chunk(const struct mm_pool_tlsf *self, const struct mm_pool_chunk *chunk, struct census *census)
@@ -32,16 +52,13 @@ static bool check_chunk(const struct mm_pool_tlsf *self, const struct mm_pool_ch
 		if (!is_sound(self, at) || at->before != before || units < UNITS_MIN ||
 		    units > (chunk->end - HEADER_BYTES - (uintptr_t)at) / UNIT)
 			return false;
-		if (!is_used(at) && (is_after_free || !is_listed(self, at)))
+		if ((!is_used(at) && is_after_free) || !count_block(self, at, census))
 			return false;
 		is_after_free = !is_used(at);
-		census->free_blocks += is_after_free;
-		census->used_blocks += !is_after_free;
-		census->used_bytes += is_after_free ? 0 : (uint64_t)units * UNIT;
 		before = units;
 		at = header_after(at);
 	}
-	return (uintptr_t)at == chunk->end - HEADER_BYTES && is_sound(self, at) && at->size == IS_USED &&
+	return (uintptr_t)at == chunk->end - HEADER_BYTES && is_sound(self, at) && at->word == WORD_END &&
 	       at->before == before;
 }
 
@@ -73,8 +90,8 @@ static uint64_t count_list(const struct mm_pool_tlsf *self, uint32_t first, uint
 	while (at != NULL) {
 		struct mm_pool_class class;
 
-		if (mm_pool_chunk_of(self, (uintptr_t)at) == NULL || mm_pool_block_verify(self, at) != MM_OK ||
-		    is_used(at) || count == most)
+		if (chunk_of(self, (uintptr_t)at) == NULL || mm_pool_block_verify(self, at) != MM_OK || is_used(at) ||
+		    count == most)
 			return UINT64_MAX;
 		class = class_of(units_of(at));
 		if (class.first != first || class.second != second)
@@ -104,27 +121,38 @@ static bool check_lists(const struct mm_pool_tlsf *self, uint64_t free_blocks)
 	return left == 0;
 }
 
-enum mm_status mm_pool_tlsf_check(const struct mm_pool_tlsf *self)
+/* Walks everything. */
+static bool take_census(const struct mm_pool_tlsf *self, struct census *ret_census)
 {
-	struct census census = { 0, 0, 0 };
+	struct census census = { 0, 0, 0, 0 };
 
-	if (self->pool.ops == NULL)
-		return MM_E_NOT_READY;
-	if (self->guard != NULL)
-		return mm_pool_guarded_check(self);
 	if (!check_chunks(self, &census) || !check_lists(self, census.free_blocks) ||
-	    census.used_blocks != self->used_blocks || census.used_bytes != self->used_bytes)
-		return MM_E_CORRUPT;
-	return MM_OK;
+	    census.spare_blocks != (self->spare_units != 0))
+		return false;
+	*ret_census = census;
+	return true;
 }
 
 enum mm_status mm_pool_tlsf_get_stats(const struct mm_pool_tlsf *self, struct mm_pool_stats *ret_stats)
 {
+	struct census census;
+
 	if (self->pool.ops == NULL)
 		return MM_E_NOT_READY;
-	ret_stats->used_bytes = self->used_bytes;
-	ret_stats->used_blocks = self->used_blocks;
+	if (self->guard != NULL)
+		return mm_pool_guarded_check(self, ret_stats);
+	if (!take_census(self, &census))
+		return MM_E_CORRUPT;
+	ret_stats->used_bytes = census.used_bytes;
+	ret_stats->used_blocks = census.used_blocks;
 	ret_stats->chunk_pages = self->chunk_pages;
 	ret_stats->chunk_count = self->chunk_count;
 	return MM_OK;
+}
+
+enum mm_status mm_pool_tlsf_check(const struct mm_pool_tlsf *self)
+{
+	struct mm_pool_stats stats;
+
+	return mm_pool_tlsf_get_stats(self, &stats);
 }

@@ -6,13 +6,28 @@
 #define GROW_PAGES_DEFAULT 16u
 /* Grow by at least this part of what the pool has, so that the number of chunks grows with the logarithm only. */
 #define GROW_PART 8u
-/* 4 GiB less the last header is the longest block whose length has a class. */
-#define POOL_PAGES_MAX ((uint64_t)1 << 20)
+/* A block as long as all of this, less the last header, still has a class and room in a header's word. */
+#define POOL_PAGES_MAX (MM_POOL_BYTES_MAX >> MM_PAGE_SHIFT)
 
-static void update_bounds(struct mm_pool_tlsf *self)
+/* Tells the search by address what the chunks are now. */
+static void update_parts(struct mm_pool_tlsf *self)
 {
-	self->low = self->chunk_count == 0 ? 0 : self->chunks[0].base;
-	self->high = self->chunk_count == 0 ? 0 : self->chunks[self->chunk_count - 1].end;
+	uint32_t count = self->chunk_count;
+	uint32_t chunk = 0;
+
+	self->chunks[count].base = UINTPTR_MAX;
+	self->low = count == 0 ? 0 : self->chunks[0].base;
+	self->reach = count == 0 ? 0 : self->chunks[count - 1].end - self->low;
+	self->part_shift = MM_PAGE_SHIFT;
+	while (self->reach >> self->part_shift >= MM_POOL_PART_COUNT)
+		self->part_shift++;
+	for (uint32_t part = 0; part < MM_POOL_PART_COUNT; part++) {
+		uintptr_t start = self->low + ((uintptr_t)part << self->part_shift);
+
+		while (chunk + 1 < count && self->chunks[chunk + 1].base <= start)
+			chunk++;
+		self->parts[part] = (uint8_t)chunk;
+	}
 }
 
 static void remove_chunk(struct mm_pool_tlsf *self, uint32_t at)
@@ -61,7 +76,7 @@ static void record_chunk(struct mm_pool_tlsf *self, struct joint joint, uintptr_
 	} else {
 		insert_chunk(self, joint.at, base, end);
 	}
-	update_bounds(self);
+	update_parts(self);
 }
 
 /* MM_OK if the blocks that new memory adjoins can be joined with it: the last of one chunk, the first of another. */
@@ -102,10 +117,10 @@ static enum mm_status add_memory(struct mm_pool_tlsf *self, uintptr_t base, uint
 	if (!joint.is_after)
 		header_at(from)->before = 0;
 	if (!joint.is_before)
-		seal(self, header_at(to), IS_USED, 0);
+		seal(self, header_at(to), WORD_END);
 	record_chunk(self, joint, base, end);
-	mm_pool_block_join(self, header_at(from), (uint32_t)((to - from) / UNIT));
-	return MM_OK;
+	/* It was verified already; this refuses nothing more. */
+	return mm_pool_block_join(self, header_at(from), (uint32_t)((to - from) / UNIT));
 }
 
 /* Fetches `best` pages, or only the `least` if there are not that many. */
@@ -167,14 +182,14 @@ static enum mm_status shorten(struct mm_pool_tlsf *self, struct mm_pool_chunk *c
 
 	mm_pool_block_unlink(self, last);
 	if (units != 0) {
-		seal(self, last, units << 1, 0);
+		seal(self, last, units << UNITS_SHIFT);
 		end->before = units;
 		mm_pool_block_link(self, last);
 	}
-	seal(self, end, IS_USED, 0);
+	seal(self, end, WORD_END);
 	chunk->end = cut;
 	self->chunk_pages -= region.bytes >> MM_PAGE_SHIFT;
-	update_bounds(self);
+	update_parts(self);
 	return mm_pages_free(self->pages, region, self->owner);
 }
 
@@ -185,7 +200,7 @@ static enum mm_status drop_chunk(struct mm_pool_tlsf *self, uint32_t at, struct 
 	mm_pool_block_unlink(self, only);
 	remove_chunk(self, at);
 	self->chunk_pages -= (chunk.end - chunk.base) >> MM_PAGE_SHIFT;
-	update_bounds(self);
+	update_parts(self);
 	return mm_pages_free(self->pages, mm_region_create(chunk.base, chunk.end - chunk.base), self->owner);
 }
 
@@ -208,10 +223,11 @@ static enum mm_status trim_chunk(struct mm_pool_tlsf *self, uint32_t at)
 enum mm_status mm_pool_tlsf_trim(struct mm_pool_tlsf *self, uint64_t *ret_pages)
 {
 	uint64_t before = self->chunk_pages;
-	enum mm_status status = MM_OK;
+	enum mm_status status;
 
 	if (self->pool.ops == NULL)
 		return MM_E_NOT_READY;
+	status = mm_pool_flush(self);
 	/* Downwards, since a chunk may vanish. */
 	for (uint32_t at = self->chunk_count; at > 0 && status == MM_OK; at--)
 		status = trim_chunk(self, at - 1);

@@ -60,8 +60,6 @@ static void enlist(struct mm_pool_tlsf *self, struct mm_pool_guarded *record)
 	if (self->guarded != NULL)
 		self->guarded->prev = record;
 	self->guarded = record;
-	self->used_blocks++;
-	self->used_bytes += record->bytes;
 	self->chunk_pages += record->pages;
 }
 
@@ -73,8 +71,6 @@ static void delist(struct mm_pool_tlsf *self, const struct mm_pool_guarded *reco
 		record->prev->next = record->next;
 	else
 		self->guarded = record->next;
-	self->used_blocks--;
-	self->used_bytes -= record->bytes;
 	self->chunk_pages -= record->pages;
 }
 
@@ -86,8 +82,6 @@ static enum mm_status guarded_alloc(struct mm_pool *pool, size_t bytes, size_t a
 	struct mm_region region;
 	enum mm_status status;
 
-	if (self == NULL)
-		return MM_E_NOT_READY;
 	if (bytes > MM_POOL_BYTES_MAX)
 		return MM_E_NO_MEMORY;
 	status = mm_pages_alloc_any(self->pages, mm_pages_for(padded + sizeof(*record)) + 2u, self->owner, &region);
@@ -152,8 +146,6 @@ static enum mm_status guarded_free(struct mm_pool *pool, void *block)
 	struct mm_pool_guarded *record;
 	enum mm_status status;
 
-	if (self == NULL)
-		return MM_E_NOT_READY;
 	status = find_guarded(self, block, &record);
 	if (status != MM_OK)
 		return status;
@@ -166,8 +158,6 @@ static enum mm_status guarded_info(struct mm_pool *pool, const void *block, stru
 	struct mm_pool_guarded *record;
 	enum mm_status status;
 
-	if (self == NULL)
-		return MM_E_NOT_READY;
 	status = find_guarded(self, block, &record);
 	if (status != MM_OK)
 		return status;
@@ -198,18 +188,22 @@ enum mm_status mm_pool_guarded_finish(struct mm_pool_tlsf *self)
 	return status;
 }
 
-enum mm_status mm_pool_guarded_check(const struct mm_pool_tlsf *self)
+enum mm_status mm_pool_guarded_check(const struct mm_pool_tlsf *self, struct mm_pool_stats *ret_stats)
 {
 	const struct mm_pool_guarded *before = NULL;
-	uint64_t blocks = 0;
-	uint64_t pages = 0;
+	struct mm_pool_stats stats = { 0, 0, 0, 0 };
 
 	for (const struct mm_pool_guarded *at = self->guarded; at != NULL; at = at->next) {
 		if (at->check != guarded_check(self, at) || at->prev != before || !is_filler_intact(at))
 			return MM_E_CORRUPT;
-		blocks++;
-		pages += at->pages;
+		stats.used_blocks++;
+		stats.used_bytes += at->bytes;
+		stats.chunk_pages += at->pages;
+		stats.chunk_count++;
 		before = at;
 	}
-	return blocks == self->used_blocks && pages == self->chunk_pages ? MM_OK : MM_E_CORRUPT;
+	if (stats.chunk_pages != self->chunk_pages)
+		return MM_E_CORRUPT;
+	*ret_stats = stats;
+	return MM_OK;
 }

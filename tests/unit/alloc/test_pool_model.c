@@ -94,7 +94,7 @@ static void step_free(struct model *model)
 	live = model->live[pick];
 	check_fill(&live);
 	assert_status(mm_pool_info(&model->pool.pool, live.block, &info), MM_OK);
-	assert_true(info.bytes >= live.bytes && info.bytes < live.bytes + 32);
+	assert_int_equal(info.bytes, live.bytes);
 	assert_int_equal(info.type, live.type);
 	assert_status(mm_pool_free(&model->pool.pool, live.block), MM_OK);
 	assert_status(mm_pool_free(&model->pool.pool, live.block), MM_E_ALLOC_DOUBLE_FREE);

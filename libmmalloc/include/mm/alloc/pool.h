@@ -31,7 +31,7 @@ struct mm_pool_request {
 
 /* What the pool recorded about a block. */
 struct mm_pool_block_info {
-	size_t bytes; /* usable; at least what was asked for */
+	size_t bytes; /* as asked for */
 	uint32_t type;
 };
 
@@ -64,11 +64,12 @@ enum mm_status mm_pool_alloc_bytes(struct mm_pool *self, size_t bytes, void **re
 enum mm_status mm_pool_alloc_zeroed(struct mm_pool *self, size_t bytes, void **ret_block);
 
 /*
- * Gives back a block. Its size is known to the pool. O(1).
+ * Gives back a block. Its size is known to the pool. O(1); a refusal may cost O(blocks).
  *
  * MM_OK; MM_E_NOT_READY; MM_E_INVALID: NULL; MM_E_ALLOC_FOREIGN: not memory of this pool, or not the start of a block;
- * MM_E_ALLOC_DOUBLE_FREE: free already; MM_E_CORRUPT: the block or a neighbour was overwritten. After a refusal nothing
- * has changed. A pointer outside the pool's memory is never followed.
+ * MM_E_ALLOC_DOUBLE_FREE: free already; MM_E_CORRUPT: the block's header, the one behind it, or a free neighbour of the
+ * block that was freed before this one was overwritten. In the last case alone the block is freed all the same; after
+ * any MM_E_CORRUPT it is best to stop using the pool. A pointer outside the pool's memory is never followed.
  */
 enum mm_status mm_pool_free(struct mm_pool *self, void *block);
 

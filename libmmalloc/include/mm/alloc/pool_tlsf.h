@@ -4,10 +4,11 @@
  * Constructor: the pool, a two-level segregated fit over any `struct mm_pages`. Only images and tests include this
  * header; everyone else has mm/alloc/pool.h.
  *
- * Free blocks hang in lists by length: exact up to 992 bytes, then 32 classes for each power of two; a search finds
- * the first list that surely fits with two bit scans. Neighbouring free blocks are always joined. Memory comes in
- * chunks of pages (at least `grow_pages`, or an eighth of what the pool has if that is more) that are kept until
- * mm_pool_tlsf_trim() or finish, so a steady state has no page traffic.
+ * The block that was freed last waits, unjoined, for a request of its very length or for the next release; so a pair
+ * of release and allocation costs next to nothing. Free blocks hang in lists by length: exact up to 992 bytes, then 32
+ * classes for each power of two; a search finds the first list that surely fits with two bit scans. Neighbouring free
+ * blocks are always joined. Memory comes in chunks of pages (at least `grow_pages`, or an eighth of what the pool has
+ * if that is more) that are kept until mm_pool_tlsf_trim() or finish, so a steady state has no page traffic.
  *
  * Each block has a header with a check word over its address, the pool's seed and its contents. A stray write over a
  * header, a pointer that was never given out and a second free are refused with a status instead of being followed.
@@ -29,14 +30,17 @@
 #include "mm/base/status.h"
 
 /* private: lists by length */
-#define MM_POOL_FIRST_COUNT  24u
+#define MM_POOL_FIRST_COUNT  22u
 #define MM_POOL_SECOND_COUNT 32u
 
 /* Separate pieces of memory the pool can hold; adjoining chunks are one piece. */
 #define MM_POOL_CHUNK_MAX 64u
 
-/* Largest block, in bytes. */
-#define MM_POOL_BYTES_MAX ((size_t)1 << 31)
+/* private: parts into which the span of all chunks is divided to find the one that holds an address. */
+#define MM_POOL_PART_COUNT 128u
+
+/* Most a pool can hold, in bytes. */
+#define MM_POOL_BYTES_MAX ((size_t)1 << 30)
 
 struct mm_pool_header;	/* private */
 struct mm_pool_guarded; /* private */
@@ -59,20 +63,22 @@ struct mm_pool_tlsf_config {
 struct mm_pool_tlsf {
 	struct mm_pool pool; /* the interface; first */
 	uint64_t seed;
-	uintptr_t low; /* all chunks lie in [low, high) */
-	uintptr_t high;
+	uintptr_t low; /* all chunks lie in [low, low + reach) */
+	uintptr_t reach;
+	struct mm_pool_header *spare; /* freed last */
+	uint32_t spare_units;	      /* its length, 0 if there is none */
+	uint32_t part_shift;
+	uint8_t parts[MM_POOL_PART_COUNT]; /* the last chunk that begins at or before each part */
 	uint32_t first_map;
 	uint32_t chunk_count;
 	uint32_t second_map[MM_POOL_FIRST_COUNT];
 	struct mm_pool_header *lists[MM_POOL_FIRST_COUNT][MM_POOL_SECOND_COUNT];
-	struct mm_pool_chunk chunks[MM_POOL_CHUNK_MAX];
+	struct mm_pool_chunk chunks[MM_POOL_CHUNK_MAX + 1u]; /* and one beyond all addresses */
 	struct mm_pages *pages;
 	struct mm_owner owner;
 	uint32_t grow_pages;
 	struct mm_page_guard *guard;
 	struct mm_pool_guarded *guarded;
-	uint64_t used_bytes;
-	uint64_t used_blocks;
 	uint64_t chunk_pages;
 };
 
@@ -103,7 +109,7 @@ enum mm_status mm_pool_tlsf_finish(struct mm_pool_tlsf *self);
  */
 enum mm_status mm_pool_tlsf_trim(struct mm_pool_tlsf *self, uint64_t *ret_pages);
 
-/* MM_OK; MM_E_NOT_READY. */
+/* O(blocks). MM_OK; MM_E_NOT_READY; MM_E_CORRUPT. */
 enum mm_status mm_pool_tlsf_get_stats(const struct mm_pool_tlsf *self, struct mm_pool_stats *ret_stats);
 
 /*

@@ -160,6 +160,7 @@ MM_STATUS(E_ALLOC_OCCUPIED, -402, "a page of the range is in use")
 MM_STATUS(E_ALLOC_OUTSIDE, -403, "the range lies outside the managed memory")
 /* -5xx libmmprotodb */
 /* -6xx libmmdispatch */
+MM_STATUS(E_DISPATCH_APRIORI, -600, "the volume's a-priori file is not one list of whole GUIDs")
 /* -7xx init */
 MM_STATUS(E_INIT_NO_PROTECTION, -701, "the processor lacks a protection that is mandatory")
 MM_STATUS(E_INIT_FORBIDDEN_CODE, -702, "the executable bytes hold an instruction that ring 3 may not have")

@@ -51,7 +51,8 @@ static void wake_domain(struct mm_supv_cpu *cpu)
 	if (write_shared(cpu, cpu->message_bytes) != MM_OK) {
 		mm_supv_log(mm_supv_wiring_of(cpu), "the shared page of domain %u is not mapped", domain->id);
 		domain->failed = true;
-		mm_supv_channel_answer(cpu, MM_EFI_DEVICE_ERROR, 0);
+		if (cpu->message_bytes != 0)
+			mm_supv_channel_answer(cpu, MM_EFI_DEVICE_ERROR, 0);
 		finish(cpu);
 		return;
 	}

@@ -365,7 +365,7 @@ static void clears_the_flag_last(void **state)
 	const struct sigaction trap = { .sa_handler = at_flag };
 	struct sigaction before;
 	uint8_t *page;
-	bool trapped = true;
+	volatile bool trapped = true; /* written between sigsetjmp() and its return */
 
 	world->hobs.user_channel.status.base = WORLD_UNMAPPED + MM_PAGE_BYTES - 8u;
 	world_boot(world);

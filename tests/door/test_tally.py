@@ -10,6 +10,7 @@ ROOT = pathlib.Path(os.environ.get("MM_SOURCE", pathlib.Path(__file__).resolve()
 sys.path.insert(0, str(ROOT / "tools" / "door"))
 sys.dont_write_bytecode = True
 
+import coverage  # noqa: E402
 from aptlist import convert  # noqa: E402
 from tally import count_cases  # noqa: E402
 
@@ -42,6 +43,31 @@ class Tally(unittest.TestCase):
     def test_program_without_cases_counts_once(self):
         self.assertEqual(count_cases(entry("OK", "mm run: PASS")), (1, 0))
         self.assertEqual(count_cases(entry("TIMEOUT")), (0, 1))
+
+
+class Coverage(unittest.TestCase):
+    LCOV = ("SF:/x/build/../libmmbase/src/a.c\nDA:1,4\nDA:2,0\nDA:3,0\nDA:5,1\n"
+            "BRDA:1,0,0,4\nBRDA:1,0,1,0\nBRDA:2,0,0,-\nend_of_record\n"
+            "SF:/x/tests/unit/base/test_a.c\nDA:1,0\nend_of_record\n"
+            "SF:/x/libmmbase/src/a.c\nDA:2,7\nend_of_record\n")
+
+    def test_copies_of_a_file_add_up_and_tests_do_not_count(self):
+        rooms = coverage.parse(self.LCOV)
+        self.assertEqual(list(rooms), ["libmmbase"])
+        lines, branches = rooms["libmmbase"]["src/a.c"]
+        self.assertEqual(lines, {1: True, 2: True, 3: False, 5: True})
+        self.assertEqual(coverage.share([branches]), (1, 3))
+
+    def test_gaps_are_named(self):
+        lines, branches = coverage.parse(self.LCOV)["libmmbase"]["src/a.c"]
+        self.assertEqual(coverage.gap("src/a.c", lines, branches), "src/a.c: lines 3; branches in 1-2")
+        self.assertIsNone(coverage.gap("src/a.c", {1: True}, {}))
+
+    def test_neighbours_are_ranges(self):
+        self.assertEqual(coverage.ranges([9, 3, 4, 5, 3]), "3-5, 9")
+
+    def test_nothing_to_reach_is_reached(self):
+        self.assertEqual(coverage.percent(0, 0), 100.0)
 
 
 class AptLists(unittest.TestCase):

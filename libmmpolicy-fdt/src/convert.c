@@ -27,14 +27,14 @@ static enum mm_status check_tree(const struct source *source, size_t bytes)
 	int error;
 
 	if (bytes < sizeof(struct fdt_header))
-		return source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "", bytes);
+		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "", bytes);
 	error = fdt_check_header(source->fdt);
 	if (error != 0)
-		return source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "", (uint64_t)-error);
+		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "", (uint64_t)-error);
 	if (fdt_totalsize(source->fdt) > bytes)
-		return source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "", fdt_totalsize(source->fdt));
+		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "", fdt_totalsize(source->fdt));
 	if (fdt_node_check_compatible(source->fdt, 0, "ringfence,mm-policy-1") != 0)
-		return source_refuse(source, MM_E_POLICY_SOURCE_COMPATIBLE, 0, "compatible", 0);
+		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_COMPATIBLE, 0, "compatible", 0);
 	return MM_OK;
 }
 
@@ -44,20 +44,20 @@ static enum mm_status plan_root(const struct source *source, struct root_plan *r
 	bool allow = false;
 	bool deny = false;
 	int node;
-	enum mm_status status = source_check_node(source, root->node, known, true);
+	enum mm_status status = mm_policy_source_check_node(source, root->node, known, true);
 
 	if (status == MM_OK)
-		status = source_read_flag(source, root->node, "allow-list", &allow);
+		status = mm_policy_source_read_flag(source, root->node, "allow-list", &allow);
 	if (status == MM_OK)
-		status = source_read_flag(source, root->node, "deny-list", &deny);
+		status = mm_policy_source_read_flag(source, root->node, "deny-list", &deny);
 	if (status != MM_OK)
 		return status;
 	if (allow == deny)
-		return source_refuse(source, allow ? MM_E_POLICY_SOURCE_TWICE : MM_E_POLICY_SOURCE_MISSING, root->node,
-				     "allow-list", 0);
+		return mm_policy_source_refuse(source, allow ? MM_E_POLICY_SOURCE_TWICE : MM_E_POLICY_SOURCE_MISSING,
+					       root->node, "allow-list", 0);
 	root->list_kind = allow ? MM_POLICY_ALLOW_LIST : MM_POLICY_DENY_LIST;
 	root->count = 0;
-	for (node = source_first(source, root->node); node >= 0; node = source_next(source, node)) {
+	for (node = mm_policy_source_first(source, root->node); node >= 0; node = mm_policy_source_next(source, node)) {
 		uint32_t count = 0;
 
 		status = mm_policy_count_entries(source, root->kind, node, &count);
@@ -65,7 +65,7 @@ static enum mm_status plan_root(const struct source *source, struct root_plan *r
 			return status;
 		root->count += count;
 		if (count > MM_POLICY_ENTRIES_MAX || root->count > MM_POLICY_ENTRIES_MAX)
-			return source_refuse(source, MM_E_LIMIT, root->node, "", root->count);
+			return mm_policy_source_refuse(source, MM_E_LIMIT, root->node, "", root->count);
 	}
 	return MM_OK;
 }
@@ -77,7 +77,7 @@ static enum mm_status check_top(const struct source *source)
 		"quarantine-after", "restart-limit",   "waive-rsm-bytes", "runtime-debug", NULL
 	};
 
-	return source_check_node(source, 0, known, true);
+	return mm_policy_source_check_node(source, 0, known, true);
 }
 
 static enum mm_status plan_roots(const struct source *source, struct plan *plan)
@@ -87,13 +87,14 @@ static enum mm_status plan_roots(const struct source *source, struct plan *plan)
 	enum mm_status status = check_top(source);
 
 	plan->root_count = 0;
-	for (node = source_first(source, 0); node >= 0 && status == MM_OK; node = source_next(source, node)) {
+	for (node = mm_policy_source_first(source, 0); node >= 0 && status == MM_OK;
+	     node = mm_policy_source_next(source, node)) {
 		const struct root_kind *kind = mm_policy_root_kind(source, node);
 
 		if (node == domains)
 			continue;
 		if (kind == NULL || plan->root_count == ROOT_KINDS)
-			return source_refuse(source, MM_E_POLICY_SOURCE_NODE, node, "", 0);
+			return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_NODE, node, "", 0);
 		plan->roots[plan->root_count].kind = kind;
 		plan->roots[plan->root_count].node = node;
 		status = plan_root(source, &plan->roots[plan->root_count++]);
@@ -142,7 +143,8 @@ static enum mm_status write_entries(const struct source *source, const struct ro
 	int node;
 	enum mm_status status = MM_OK;
 
-	for (node = source_first(source, root->node); node >= 0 && status == MM_OK; node = source_next(source, node))
+	for (node = mm_policy_source_first(source, root->node); node >= 0 && status == MM_OK;
+	     node = mm_policy_source_next(source, node))
 		status = mm_policy_write_entry(source, root->kind, node, sink);
 	return status;
 }
@@ -180,7 +182,7 @@ enum mm_status mm_policy_fdt_convert_untrusted(struct mm_bytes dtb, uint32_t opt
 	if (status == MM_OK && options == 0 && mm_policy_needs_extension(&source))
 		status = mm_policy_write_extension(&source, &sink);
 	if (status == MM_OK && sink.full)
-		status = source_refuse(&source, MM_E_BUFFER_TOO_SMALL, 0, "", capacity);
+		status = mm_policy_source_refuse(&source, MM_E_BUFFER_TOO_SMALL, 0, "", capacity);
 	if (status == MM_OK)
 		*ret_bytes = sink.count;
 	return status;
@@ -196,12 +198,13 @@ enum mm_status mm_policy_fdt_find_entry(struct mm_bytes dtb, enum mm_policy_type
 
 	if (check_tree(&source, dtb.count) != MM_OK)
 		return MM_E_POLICY_SOURCE_TREE;
-	for (root = source_first(&source, 0); root >= 0; root = source_next(&source, root)) {
+	for (root = mm_policy_source_first(&source, 0); root >= 0; root = mm_policy_source_next(&source, root)) {
 		const struct root_kind *kind = mm_policy_root_kind(&source, root);
 
 		if (kind == NULL || kind->type != type)
 			continue;
-		for (node = source_first(&source, root); node >= 0; node = source_next(&source, node)) {
+		for (node = mm_policy_source_first(&source, root); node >= 0;
+		     node = mm_policy_source_next(&source, node)) {
 			uint32_t count = 0;
 
 			if (mm_policy_count_entries(&source, kind, node, &count) != MM_OK)

@@ -27,10 +27,10 @@ static enum mm_status read_entry_pairs(const struct source *source, const struct
 				       struct pairs *ret_pairs)
 {
 	if (kind->type == MM_POLICY_PORT)
-		return source_read_pairs(source, node, "ports", 4, ret_pairs);
+		return mm_policy_source_read_pairs(source, node, "ports", 4, ret_pairs);
 	if (kind->type == MM_POLICY_MSR)
-		return source_read_pairs(source, node, "msrs", 4, ret_pairs);
-	return source_read_pairs(source, node, "regions", 8, ret_pairs);
+		return mm_policy_source_read_pairs(source, node, "msrs", 4, ret_pairs);
+	return mm_policy_source_read_pairs(source, node, "regions", 8, ret_pairs);
 }
 
 enum mm_status mm_policy_count_entries(const struct source *source, const struct root_kind *kind, int node,
@@ -58,10 +58,10 @@ static enum mm_status write_ports(const struct source *source, const struct pair
 		uint64_t base;
 		uint64_t length;
 
-		source_pair(pairs, i, &base, &length);
+		mm_policy_source_pair(pairs, i, &base, &length);
 		if (base > UINT16_MAX || length > UINT16_MAX)
-			return source_refuse(source, MM_E_POLICY_SOURCE_VALUE, node, "ports",
-					     base > UINT16_MAX ? base : length);
+			return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_VALUE, node, "ports",
+						       base > UINT16_MAX ? base : length);
 		mm_policy_sink_u16(sink, (uint32_t)base);
 		mm_policy_sink_u16(sink, (uint32_t)length);
 		mm_policy_sink_u16(sink, attr);
@@ -79,9 +79,9 @@ static enum mm_status write_msrs(const struct source *source, const struct pairs
 		uint64_t base;
 		uint64_t length;
 
-		source_pair(pairs, i, &base, &length);
+		mm_policy_source_pair(pairs, i, &base, &length);
 		if (length > UINT16_MAX)
-			return source_refuse(source, MM_E_POLICY_SOURCE_VALUE, node, "msrs", length);
+			return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_VALUE, node, "msrs", length);
 		mm_policy_sink_u32(sink, (uint32_t)base);
 		mm_policy_sink_u16(sink, (uint32_t)length);
 		mm_policy_sink_u16(sink, attr);
@@ -97,7 +97,7 @@ static void write_regions(const struct pairs *pairs, uint32_t attr, struct sink 
 		uint64_t base;
 		uint64_t length;
 
-		source_pair(pairs, i, &base, &length);
+		mm_policy_source_pair(pairs, i, &base, &length);
 		mm_policy_sink_u64(sink, base);
 		mm_policy_sink_u64(sink, length);
 		mm_policy_sink_u32(sink, attr);
@@ -116,12 +116,12 @@ static enum mm_status write_ranges(const struct source *source, const struct roo
 	uint32_t allowed = ACCESS | MM_POLICY_EXECUTE | (kind->type == MM_POLICY_PORT ? MM_POLICY_STRICT_WIDTH : 0);
 	struct pairs pairs;
 	uint32_t attr = 0;
-	enum mm_status status = source_check_node(source, node, known[kind->type - MM_POLICY_MEMORY], false);
+	enum mm_status status = mm_policy_source_check_node(source, node, known[kind->type - MM_POLICY_MEMORY], false);
 
 	if (status == MM_OK)
 		status = read_entry_pairs(source, kind, node, &pairs);
 	if (status == MM_OK)
-		status = source_read_access(source, node, allowed, 0, &attr);
+		status = mm_policy_source_read_access(source, node, allowed, 0, &attr);
 	if (status != MM_OK)
 		return status;
 	if (kind->type == MM_POLICY_PORT)
@@ -141,12 +141,12 @@ static enum mm_status write_instruction(const struct source *source, int node, s
 		{ "hlt", MM_POLICY_HLT },
 	};
 	uint32_t index = 0;
-	enum mm_status status = source_check_node(source, node, known, false);
+	enum mm_status status = mm_policy_source_check_node(source, node, known, false);
 
 	if (status == MM_OK)
-		status = source_read_word(source, node, "instruction", words, MM_ARRAY_COUNT(words), &index);
+		status = mm_policy_source_read_word(source, node, "instruction", words, MM_ARRAY_COUNT(words), &index);
 	if (status == MM_E_NOT_FOUND)
-		return source_refuse(source, MM_E_POLICY_SOURCE_MISSING, node, "instruction", 0);
+		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_MISSING, node, "instruction", 0);
 	if (status != MM_OK)
 		return status;
 	mm_policy_sink_u16(sink, index);
@@ -166,17 +166,17 @@ static enum mm_status write_save_state(const struct source *source, int node, st
 	uint32_t field = 0;
 	uint32_t attr = 0;
 	uint32_t condition = MM_POLICY_ALWAYS;
-	enum mm_status status = source_check_node(source, node, known, false);
+	enum mm_status status = mm_policy_source_check_node(source, node, known, false);
 
 	if (status == MM_OK)
-		status = source_read_word(source, node, "field", fields, MM_ARRAY_COUNT(fields), &field);
+		status = mm_policy_source_read_word(source, node, "field", fields, MM_ARRAY_COUNT(fields), &field);
 	if (status == MM_E_NOT_FOUND)
-		return source_refuse(source, MM_E_POLICY_SOURCE_MISSING, node, "field", 0);
+		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_MISSING, node, "field", 0);
 	if (status == MM_OK)
-		status = source_read_access(source, node, MM_POLICY_READ | MM_POLICY_COND_READ, 0, &attr);
+		status = mm_policy_source_read_access(source, node, MM_POLICY_READ | MM_POLICY_COND_READ, 0, &attr);
 	if (status == MM_OK)
-		status =
-			source_read_word(source, node, "condition", conditions, MM_ARRAY_COUNT(conditions), &condition);
+		status = mm_policy_source_read_word(source, node, "condition", conditions, MM_ARRAY_COUNT(conditions),
+						    &condition);
 	if (status != MM_OK && status != MM_E_NOT_FOUND)
 		return status;
 	mm_policy_sink_u32(sink, field);

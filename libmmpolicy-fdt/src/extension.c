@@ -11,10 +11,10 @@ static enum mm_status add_reasons_of(struct extension *x, const struct root_kind
 	uint32_t entry = 0;
 	int node;
 
-	for (node = source_first(x->source, root); node >= 0; node = source_next(x->source, node)) {
+	for (node = mm_policy_source_first(x->source, root); node >= 0; node = mm_policy_source_next(x->source, node)) {
 		uint32_t place = 0;
 		uint32_t count = 0;
-		enum mm_status status = extension_read_reason(x, node, &place);
+		enum mm_status status = mm_policy_ext_read_reason(x, node, &place);
 
 		if (status == MM_OK)
 			status = mm_policy_count_entries(x->source, kind, node, &count);
@@ -25,7 +25,7 @@ static enum mm_status add_reasons_of(struct extension *x, const struct root_kind
 			mm_store_u32(row.bytes + 4, entry);
 			mm_store_u32(row.bytes + 8, place);
 			if (place != 0)
-				status = extension_insert(x, &x->reasons, &row, UINT32_MAX, node);
+				status = mm_policy_ext_insert(x, &x->reasons, &row, UINT32_MAX, node);
 		}
 		if (status != MM_OK)
 			return status;
@@ -38,7 +38,7 @@ static enum mm_status add_reasons(struct extension *x)
 	enum mm_status status = MM_OK;
 	size_t i;
 
-	extension_begin_table(x, &x->reasons, sizeof(struct mm_policy_wire_reason));
+	mm_policy_ext_begin_table(x, &x->reasons, sizeof(struct mm_policy_wire_reason));
 	for (i = 0; i < ROOT_KINDS && status == MM_OK; i++) {
 		int root = fdt_subnode_offset(x->source->fdt, 0, mm_policy_root_kinds[i].node);
 
@@ -52,7 +52,7 @@ static enum mm_status read_optional_u32(const struct extension *x, int node, con
 					uint8_t *ret_field)
 {
 	uint32_t value = 0;
-	enum mm_status status = source_read_u32(x->source, node, property, least, UINT32_MAX, &value);
+	enum mm_status status = mm_policy_source_read_u32(x->source, node, property, least, UINT32_MAX, &value);
 
 	mm_store_u32(ret_field, value);
 	return status == MM_E_NOT_FOUND ? MM_OK : status;
@@ -62,12 +62,12 @@ static enum mm_status read_domain_flags(const struct extension *x, int node, uin
 {
 	bool suffice = false;
 	bool restartable = false;
-	enum mm_status status = source_read_flag(x->source, node, "roots-suffice", &suffice);
+	enum mm_status status = mm_policy_source_read_flag(x->source, node, "roots-suffice", &suffice);
 
 	if (status == MM_OK)
-		status = source_read_flag(x->source, node, "restartable", &restartable);
+		status = mm_policy_source_read_flag(x->source, node, "restartable", &restartable);
 	if (status == MM_OK && suffice && fdt_subnode_offset(x->source->fdt, node, "grants") >= 0)
-		return source_refuse(x->source, MM_E_POLICY_SOURCE_TWICE, node, "roots-suffice", 0);
+		return mm_policy_source_refuse(x->source, MM_E_POLICY_SOURCE_TWICE, node, "roots-suffice", 0);
 	mm_store_u32(ret_field,
 		     (suffice ? MM_POLICY_DOMAIN_ROOTS_SUFFICE : 0) | (restartable ? MM_POLICY_DOMAIN_RESTARTABLE : 0));
 	return status;
@@ -80,9 +80,10 @@ static enum mm_status check_children(const struct extension *x, int node, const 
 	int b = fdt_subnode_offset(x->source->fdt, node, second);
 	int child;
 
-	for (child = source_first(x->source, node); child >= 0; child = source_next(x->source, child)) {
+	for (child = mm_policy_source_first(x->source, node); child >= 0;
+	     child = mm_policy_source_next(x->source, child)) {
 		if (child != a && child != b)
-			return source_refuse(x->source, MM_E_POLICY_SOURCE_NODE, child, "", 0);
+			return mm_policy_source_refuse(x->source, MM_E_POLICY_SOURCE_NODE, child, "", 0);
 	}
 	return MM_OK;
 }
@@ -92,11 +93,11 @@ static enum mm_status add_domain(struct extension *x, int node)
 	static const char *const known[] = { "roots-suffice", "restartable",	  "page-quota", "activation-budget-us",
 					     "smi-budget-us", "second-budget-us", "routes",	NULL };
 	struct row row = blank_row;
-	enum mm_status status = source_check_node(x->source, node, known, true);
+	enum mm_status status = mm_policy_source_check_node(x->source, node, known, true);
 
 	if (status == MM_OK)
 		status = check_children(x, node, "grants", "drivers");
-	mm_store_u32(row.bytes, extension_text_place(x, fdt_get_name(x->source->fdt, node, NULL)));
+	mm_store_u32(row.bytes, mm_policy_ext_text_place(x, fdt_get_name(x->source->fdt, node, NULL)));
 	if (status == MM_OK)
 		status = read_domain_flags(x, node, row.bytes + 4);
 	if (status == MM_OK)
@@ -107,7 +108,7 @@ static enum mm_status add_domain(struct extension *x, int node)
 		status = read_optional_u32(x, node, "smi-budget-us", 1, row.bytes + 16);
 	if (status == MM_OK)
 		status = read_optional_u32(x, node, "second-budget-us", 1, row.bytes + 20);
-	return status == MM_OK ? extension_insert(x, &x->domains, &row, MM_POLICY_DOMAINS_MAX, node) : status;
+	return status == MM_OK ? mm_policy_ext_insert(x, &x->domains, &row, MM_POLICY_DOMAINS_MAX, node) : status;
 }
 
 static enum mm_status add_driver(struct extension *x, int node, uint32_t domain)
@@ -115,18 +116,18 @@ static enum mm_status add_driver(struct extension *x, int node, uint32_t domain)
 	static const char *const known[] = { "guid", "restartable", NULL };
 	struct row row = blank_row;
 	bool restartable = false;
-	enum mm_status status = source_check_node(x->source, node, known, true);
+	enum mm_status status = mm_policy_source_check_node(x->source, node, known, true);
 
 	if (status == MM_OK)
 		status = check_children(x, node, "grants", "on-abort");
 	if (status == MM_OK)
-		status = source_read_guid(x->source, node, "guid", 0, row.bytes);
+		status = mm_policy_source_read_guid(x->source, node, "guid", 0, row.bytes);
 	if (status == MM_OK)
-		status = source_read_flag(x->source, node, "restartable", &restartable);
+		status = mm_policy_source_read_flag(x->source, node, "restartable", &restartable);
 	mm_store_u32(row.bytes + 16, domain);
-	mm_store_u32(row.bytes + 20, extension_text_place(x, fdt_get_name(x->source->fdt, node, NULL)));
+	mm_store_u32(row.bytes + 20, mm_policy_ext_text_place(x, fdt_get_name(x->source->fdt, node, NULL)));
 	mm_store_u32(row.bytes + 24, restartable ? MM_POLICY_DRIVER_RESTARTABLE : 0);
-	return status == MM_OK ? extension_insert(x, &x->drivers, &row, MM_POLICY_DRIVERS_MAX, node) : status;
+	return status == MM_OK ? mm_policy_ext_insert(x, &x->drivers, &row, MM_POLICY_DRIVERS_MAX, node) : status;
 }
 
 /* The index of a driver node whose row was inserted before. */
@@ -135,9 +136,9 @@ static uint32_t driver_index(const struct extension *x, int node)
 	uint8_t guid[16] = { 0 };
 	uint32_t i;
 
-	(void)source_read_guid(x->source, node, "guid", 0, guid); /* was read for the row */
+	(void)mm_policy_source_read_guid(x->source, node, "guid", 0, guid); /* was read for the row */
 	for (i = 0; i < x->drivers.count; i++) {
-		if (extension_compare(extension_row(x, &x->drivers, i), guid, sizeof(guid)) == 0)
+		if (mm_policy_ext_compare(mm_policy_ext_row(x, &x->drivers, i), guid, sizeof(guid)) == 0)
 			break;
 	}
 	return i;
@@ -149,21 +150,21 @@ static enum mm_status add_routes(struct extension *x, int node, uint32_t domain)
 	enum mm_status status = MM_OK;
 	int i;
 
-	if (texts < 0 && source_has(x->source, node, "routes"))
-		return source_refuse(x->source, MM_E_POLICY_SOURCE_SHAPE, node, "routes", 0);
+	if (texts < 0 && mm_policy_source_has(x->source, node, "routes"))
+		return mm_policy_source_refuse(x->source, MM_E_POLICY_SOURCE_SHAPE, node, "routes", 0);
 	for (i = 0; i < texts && status == MM_OK; i++) {
 		struct row row = blank_row;
 
-		status = source_read_guid(x->source, node, "routes", i, row.bytes);
+		status = mm_policy_source_read_guid(x->source, node, "routes", i, row.bytes);
 		mm_store_u32(row.bytes + 16, domain);
 		if (status == MM_OK)
-			status = extension_insert(x, &x->routes, &row, MM_POLICY_ROUTES_MAX, node);
+			status = mm_policy_ext_insert(x, &x->routes, &row, MM_POLICY_ROUTES_MAX, node);
 	}
 	return status;
 }
 
-enum mm_status extension_add_children(struct extension *x, int node, const char *name, uint32_t owner,
-				      extension_add *add)
+enum mm_status mm_policy_ext_add_children(struct extension *x, int node, const char *name, uint32_t owner,
+					  extension_add *add)
 {
 	static const char *const known[] = { NULL };
 	int holder = fdt_subnode_offset(x->source->fdt, node, name);
@@ -172,41 +173,41 @@ enum mm_status extension_add_children(struct extension *x, int node, const char 
 
 	if (holder < 0)
 		return MM_OK;
-	status = source_check_node(x->source, holder, known, true);
-	for (child = source_first(x->source, holder); child >= 0 && status == MM_OK;
-	     child = source_next(x->source, child))
+	status = mm_policy_source_check_node(x->source, holder, known, true);
+	for (child = mm_policy_source_first(x->source, holder); child >= 0 && status == MM_OK;
+	     child = mm_policy_source_next(x->source, child))
 		status = add(x, child, owner);
 	return status;
 }
 
 static enum mm_status add_domain_drivers(struct extension *x, int node, uint32_t domain)
 {
-	return extension_add_children(x, node, "drivers", domain, add_driver);
+	return mm_policy_ext_add_children(x, node, "drivers", domain, add_driver);
 }
 
 static enum mm_status add_driver_grants(struct extension *x, int node, uint32_t domain)
 {
 	(void)domain;
-	return extension_add_children(x, node, "grants", MM_POLICY_OWNER_DRIVER | driver_index(x, node),
-				      extension_add_grant);
+	return mm_policy_ext_add_children(x, node, "grants", MM_POLICY_OWNER_DRIVER | driver_index(x, node),
+					  mm_policy_ext_add_grant);
 }
 
 static enum mm_status add_domain_grants(struct extension *x, int node, uint32_t domain)
 {
-	enum mm_status status = extension_add_children(x, node, "grants", domain, extension_add_grant);
+	enum mm_status status = mm_policy_ext_add_children(x, node, "grants", domain, mm_policy_ext_add_grant);
 
-	return status == MM_OK ? extension_add_children(x, node, "drivers", domain, add_driver_grants) : status;
+	return status == MM_OK ? mm_policy_ext_add_children(x, node, "drivers", domain, add_driver_grants) : status;
 }
 
 static enum mm_status add_driver_aborts(struct extension *x, int node, uint32_t domain)
 {
 	(void)domain;
-	return extension_add_children(x, node, "on-abort", driver_index(x, node), extension_add_abort);
+	return mm_policy_ext_add_children(x, node, "on-abort", driver_index(x, node), mm_policy_ext_add_abort);
 }
 
 static enum mm_status add_domain_aborts(struct extension *x, int node, uint32_t domain)
 {
-	return extension_add_children(x, node, "drivers", domain, add_driver_aborts);
+	return mm_policy_ext_add_children(x, node, "drivers", domain, add_driver_aborts);
 }
 
 static enum mm_status add_domain_row(struct extension *x, int node, uint32_t domain)
@@ -224,7 +225,8 @@ static enum mm_status for_each_domain(struct extension *x, extension_add *add)
 
 	if (holder < 0)
 		return MM_OK;
-	for (node = source_first(x->source, holder); node >= 0 && status == MM_OK; node = source_next(x->source, node))
+	for (node = mm_policy_source_first(x->source, holder); node >= 0 && status == MM_OK;
+	     node = mm_policy_source_next(x->source, node))
 		status = add(x, node, domain++);
 	return status;
 }
@@ -236,20 +238,20 @@ static enum mm_status add_tables(struct extension *x)
 	enum mm_status status = add_reasons(x);
 
 	if (status == MM_OK && holder >= 0)
-		status = source_check_node(x->source, holder, known, true);
-	extension_begin_table(x, &x->domains, sizeof(struct mm_policy_wire_domain));
+		status = mm_policy_source_check_node(x->source, holder, known, true);
+	mm_policy_ext_begin_table(x, &x->domains, sizeof(struct mm_policy_wire_domain));
 	if (status == MM_OK)
 		status = for_each_domain(x, add_domain_row);
-	extension_begin_table(x, &x->drivers, sizeof(struct mm_policy_wire_driver));
+	mm_policy_ext_begin_table(x, &x->drivers, sizeof(struct mm_policy_wire_driver));
 	if (status == MM_OK)
 		status = for_each_domain(x, add_domain_drivers);
-	extension_begin_table(x, &x->grants, sizeof(struct mm_policy_wire_grant));
+	mm_policy_ext_begin_table(x, &x->grants, sizeof(struct mm_policy_wire_grant));
 	if (status == MM_OK)
 		status = for_each_domain(x, add_domain_grants);
-	extension_begin_table(x, &x->routes, sizeof(struct mm_policy_wire_route));
+	mm_policy_ext_begin_table(x, &x->routes, sizeof(struct mm_policy_wire_route));
 	if (status == MM_OK)
 		status = for_each_domain(x, add_routes);
-	extension_begin_table(x, &x->aborts, sizeof(struct mm_policy_wire_abort));
+	mm_policy_ext_begin_table(x, &x->aborts, sizeof(struct mm_policy_wire_abort));
 	if (status == MM_OK)
 		status = for_each_domain(x, add_domain_aborts);
 	return status;
@@ -266,7 +268,7 @@ static void patch_table(struct extension *x, size_t field, size_t at, uint32_t c
 static void finish(struct extension *x)
 {
 	size_t strings = x->sink->count;
-	uint32_t string_bytes = extension_write_strings(x);
+	uint32_t string_bytes = mm_policy_ext_write_strings(x);
 
 	while (x->sink->count % 8u != 0 && !x->sink->full)
 		mm_policy_sink_u8(x->sink, 0);
@@ -308,7 +310,7 @@ enum mm_status mm_policy_write_extension(const struct source *source, struct sin
 {
 	struct settings settings = { MM_POLICY_QUARANTINE, MM_POLICY_UNBLOCK_HOB_ONLY, 0, 0, 0, 1, 0 };
 	struct extension x = { .source = source, .sink = sink, .start = sink->count };
-	enum mm_status status = extension_read_settings(source, &settings);
+	enum mm_status status = mm_policy_ext_read_settings(source, &settings);
 
 	if (status != MM_OK)
 		return status;
@@ -329,8 +331,9 @@ static bool has_reason(const struct source *source)
 
 		if (root < 0)
 			continue;
-		for (node = source_first(source, root); node >= 0; node = source_next(source, node)) {
-			if (source_has(source, node, "reason"))
+		for (node = mm_policy_source_first(source, root); node >= 0;
+		     node = mm_policy_source_next(source, node)) {
+			if (mm_policy_source_has(source, node, "reason"))
 				return true;
 		}
 	}
@@ -339,6 +342,6 @@ static bool has_reason(const struct source *source)
 
 bool mm_policy_needs_extension(const struct source *source)
 {
-	return extension_has_settings(source) || fdt_subnode_offset(source->fdt, 0, "domains") >= 0 ||
+	return mm_policy_ext_has_settings(source) || fdt_subnode_offset(source->fdt, 0, "domains") >= 0 ||
 	       has_reason(source);
 }

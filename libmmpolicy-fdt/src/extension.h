@@ -32,31 +32,31 @@ struct row {
 	uint8_t bytes[ROW_MAX];
 };
 
-void extension_begin_table(struct extension *x, struct table *table, uint32_t record_bytes);
-uint8_t *extension_row(const struct extension *x, const struct table *table, uint32_t index);
+void mm_policy_ext_begin_table(struct extension *x, struct table *table, uint32_t record_bytes);
+uint8_t *mm_policy_ext_row(const struct extension *x, const struct table *table, uint32_t index);
 
 /* Inserts behind all rows that are not greater, so that equal rows keep the order of the source. */
-enum mm_status extension_insert(struct extension *x, struct table *table, const struct row *row, uint32_t max,
-				int node);
+enum mm_status mm_policy_ext_insert(struct extension *x, struct table *table, const struct row *row, uint32_t max,
+				    int node);
 
 /* Negative, zero, positive, as memcmp. */
-int extension_compare(const uint8_t *a, const uint8_t *b, size_t count);
+int mm_policy_ext_compare(const uint8_t *a, const uint8_t *b, size_t count);
 
 /* The place of a text in the tree; 0, which is the tree's own header, stands for no text. */
-uint32_t extension_text_place(const struct extension *x, const char *text);
-enum mm_status extension_read_reason(const struct extension *x, int node, uint32_t *ret_place);
+uint32_t mm_policy_ext_text_place(const struct extension *x, const char *text);
+enum mm_status mm_policy_ext_read_reason(const struct extension *x, int node, uint32_t *ret_place);
 
 /* Replaces the places of texts by offsets into a string table, which is written here. Returns its bytes. */
-uint32_t extension_write_strings(struct extension *x);
+uint32_t mm_policy_ext_write_strings(struct extension *x);
 
 /* `add` for each child of the child `name` of `node`; the holder itself has no properties. */
 typedef enum mm_status extension_add(struct extension *x, int node, uint32_t owner);
-enum mm_status extension_add_children(struct extension *x, int node, const char *name, uint32_t owner,
-				      extension_add *add);
+enum mm_status mm_policy_ext_add_children(struct extension *x, int node, const char *name, uint32_t owner,
+					  extension_add *add);
 
 /* What a domain or a driver may have: the rows of its grants and of its on-abort writes. */
-enum mm_status extension_add_grant(struct extension *x, int node, uint32_t owner);
-enum mm_status extension_add_abort(struct extension *x, int node, uint32_t driver);
+enum mm_status mm_policy_ext_add_grant(struct extension *x, int node, uint32_t owner);
+enum mm_status mm_policy_ext_add_abort(struct extension *x, int node, uint32_t driver);
 
 /* The properties of the root node. */
 struct settings {
@@ -70,5 +70,5 @@ struct settings {
 };
 
 /* Overwrites the defaults in `s` with what the source states. */
-enum mm_status extension_read_settings(const struct source *source, struct settings *s);
-bool extension_has_settings(const struct source *source);
+enum mm_status mm_policy_ext_read_settings(const struct source *source, struct settings *s);
+bool mm_policy_ext_has_settings(const struct source *source);

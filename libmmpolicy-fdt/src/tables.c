@@ -2,14 +2,14 @@
 /* Tables of rows in the sink, and the string table that ends them. */
 #include "extension.h"
 
-void extension_begin_table(struct extension *x, struct table *table, uint32_t record_bytes)
+void mm_policy_ext_begin_table(struct extension *x, struct table *table, uint32_t record_bytes)
 {
 	table->at = x->sink->count;
 	table->count = 0;
 	table->record_bytes = record_bytes;
 }
 
-uint8_t *extension_row(const struct extension *x, const struct table *table, uint32_t index)
+uint8_t *mm_policy_ext_row(const struct extension *x, const struct table *table, uint32_t index)
 {
 	return x->sink->data + table->at + (size_t)index * table->record_bytes;
 }
@@ -30,7 +30,7 @@ static bool grant_before(const uint8_t *a, const uint8_t *b)
 	return mm_load_u64(a + 16) < mm_load_u64(b + 16);
 }
 
-int extension_compare(const uint8_t *a, const uint8_t *b, size_t count)
+int mm_policy_ext_compare(const uint8_t *a, const uint8_t *b, size_t count)
 {
 	size_t i = 0;
 
@@ -56,35 +56,38 @@ static bool row_before(const struct extension *x, const struct table *table, con
 	if (table == &x->aborts)
 		return mm_load_u32(a) < mm_load_u32(b);
 	if (table == &x->drivers || table == &x->routes)
-		return extension_compare(a, b, 16) < 0;
+		return mm_policy_ext_compare(a, b, 16) < 0;
 	return false;
 }
 
-enum mm_status extension_insert(struct extension *x, struct table *table, const struct row *row, uint32_t max, int node)
+enum mm_status mm_policy_ext_insert(struct extension *x, struct table *table, const struct row *row, uint32_t max,
+				    int node)
 {
 	uint32_t at;
 
 	if (table->count == max)
-		return source_refuse(x->source, MM_E_LIMIT, node, "", max);
+		return mm_policy_source_refuse(x->source, MM_E_LIMIT, node, "", max);
 	mm_policy_sink_bytes(x->sink, row->bytes, table->record_bytes);
 	if (x->sink->full)
-		return source_refuse(x->source, MM_E_BUFFER_TOO_SMALL, node, "", x->sink->capacity);
-	for (at = table->count++; at > 0 && row_before(x, table, row->bytes, extension_row(x, table, at - 1u)); at--)
-		mm_bytes_copy(extension_row(x, table, at), extension_row(x, table, at - 1u), table->record_bytes);
-	mm_bytes_copy(extension_row(x, table, at), row->bytes, table->record_bytes);
+		return mm_policy_source_refuse(x->source, MM_E_BUFFER_TOO_SMALL, node, "", x->sink->capacity);
+	for (at = table->count++; at > 0 && row_before(x, table, row->bytes, mm_policy_ext_row(x, table, at - 1u));
+	     at--)
+		mm_bytes_copy(mm_policy_ext_row(x, table, at), mm_policy_ext_row(x, table, at - 1u),
+			      table->record_bytes);
+	mm_bytes_copy(mm_policy_ext_row(x, table, at), row->bytes, table->record_bytes);
 	return MM_OK;
 }
 
-uint32_t extension_text_place(const struct extension *x, const char *text)
+uint32_t mm_policy_ext_text_place(const struct extension *x, const char *text)
 {
 	return (uint32_t)(text - (const char *)x->source->fdt);
 }
 
-enum mm_status extension_read_reason(const struct extension *x, int node, uint32_t *ret_place)
+enum mm_status mm_policy_ext_read_reason(const struct extension *x, int node, uint32_t *ret_place)
 {
 	const char *text;
 	const char *at;
-	enum mm_status status = source_read_text(x->source, node, "reason", &text);
+	enum mm_status status = mm_policy_source_read_text(x->source, node, "reason", &text);
 
 	*ret_place = 0;
 	if (status == MM_E_NOT_FOUND)
@@ -93,9 +96,10 @@ enum mm_status extension_read_reason(const struct extension *x, int node, uint32
 		return status;
 	for (at = text; *at != 0; at++) {
 		if (*at < 0x20 || *at > 0x7e)
-			return source_refuse(x->source, MM_E_POLICY_SOURCE_VALUE, node, "reason", (uint8_t)*at);
+			return mm_policy_source_refuse(x->source, MM_E_POLICY_SOURCE_VALUE, node, "reason",
+						       (uint8_t)*at);
 	}
-	*ret_place = *text == 0 ? 0 : extension_text_place(x, text);
+	*ret_place = *text == 0 ? 0 : mm_policy_ext_text_place(x, text);
 	return MM_OK;
 }
 
@@ -109,7 +113,8 @@ static uint32_t intern(struct extension *x, size_t strings, const char *text)
 		const char *have = (const char *)x->sink->data + at;
 		size_t have_bytes = text_bytes(have);
 
-		if (have_bytes == bytes && extension_compare((const uint8_t *)have, (const uint8_t *)text, bytes) == 0)
+		if (have_bytes == bytes &&
+		    mm_policy_ext_compare((const uint8_t *)have, (const uint8_t *)text, bytes) == 0)
 			return (uint32_t)(at - strings);
 		at += have_bytes;
 	}
@@ -122,14 +127,14 @@ static void intern_column(struct extension *x, size_t strings, const struct tabl
 	uint32_t i;
 
 	for (i = 0; i < table->count; i++) {
-		uint8_t *field = extension_row(x, table, i) + column;
+		uint8_t *field = mm_policy_ext_row(x, table, i) + column;
 		uint32_t place = mm_load_u32(field);
 
 		mm_store_u32(field, place == 0 ? 0 : intern(x, strings, (const char *)x->source->fdt + place));
 	}
 }
 
-uint32_t extension_write_strings(struct extension *x)
+uint32_t mm_policy_ext_write_strings(struct extension *x)
 {
 	size_t strings = x->sink->count;
 

@@ -29,11 +29,10 @@ struct mm_policy_fdt_error {
 size_t mm_policy_fdt_blob_bytes(size_t dtb_bytes);
 
 /*
- * Converts. `options` is 0 or MM_POLICY_FDT_V1_ONLY. `ret_blob` holds `capacity` bytes; its content is unspecified
- * after a refusal. `reterr` may be NULL. An extension is written when the source holds anything that v1.0
- * cannot say.
- * MM_OK; MM_E_INVALID (options); MM_E_BUFFER_TOO_SMALL; MM_E_LIMIT (too many entries); MM_E_POLICY_SOURCE_TREE,
- * _COMPATIBLE, _NODE, _PROPERTY, _MISSING, _SHAPE, _VALUE, _WORD, _TWICE.
+ * Converts. The tree lies at a multiple of 8, as libfdt demands. `options` is 0 or MM_POLICY_FDT_V1_ONLY. `ret_blob`
+ * holds `capacity` bytes; its content is unspecified after a refusal. `reterr` may be NULL. An extension is written
+ * when the source holds anything that v1.0 cannot say. MM_OK; MM_E_INVALID (options); MM_E_BUFFER_TOO_SMALL; MM_E_LIMIT
+ * (too many entries); MM_E_POLICY_SOURCE_TREE, _COMPATIBLE, _NODE, _PROPERTY, _MISSING, _SHAPE, _VALUE, _WORD, _TWICE.
  */
 enum mm_status mm_policy_fdt_convert_untrusted(struct mm_bytes dtb, uint32_t options, uint8_t *ret_blob,
 					       size_t capacity, size_t *ret_bytes, struct mm_policy_fdt_error *reterr);

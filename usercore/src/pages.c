@@ -59,34 +59,55 @@ static enum mm_status pages_owner_of(struct mm_pages *self, struct mm_region reg
 	return MM_E_UNSUPPORTED; /* ring 3 knows of no owner but itself */
 }
 
+/* The region that ends where `region` begins, or begins where it ends, NULL if none does. */
+static struct mm_region *find_adjoining(struct mm_core_pages *pages, struct mm_region region)
+{
+	uint32_t i;
+
+	for (i = 0; i < pages->pool_region_count; i++) {
+		if (mm_region_end(pages->pool_regions[i]) == region.base ||
+		    pages->pool_regions[i].base == mm_region_end(region))
+			return &pages->pool_regions[i];
+	}
+	return NULL;
+}
+
+static enum mm_status note_pool_region(struct mm_core_pages *pages, struct mm_region region)
+{
+	struct mm_region *adjoining = find_adjoining(pages, region);
+
+	if (adjoining != NULL) {
+		adjoining->base = adjoining->base < region.base ? adjoining->base : region.base;
+		adjoining->bytes += region.bytes;
+		return MM_OK;
+	}
+	if (pages->pool_region_count == MM_ARRAY_COUNT(pages->pool_regions))
+		return MM_E_LIMIT;
+	pages->pool_regions[pages->pool_region_count++] = region;
+	return MM_OK;
+}
+
 static enum mm_status pool_alloc(struct mm_pages *self, const struct mm_pages_request *request,
 				 struct mm_region *ret_region)
 {
 	struct mm_core *core = core_of_pool(self);
-	enum mm_status status;
+	struct mm_region region;
+	enum mm_status status = get_pages(core, request, &region);
 
-	if (core->pages.pool_region_count == MM_ARRAY_COUNT(core->pages.pool_regions))
-		return MM_E_LIMIT;
-	status = get_pages(core, request, ret_region);
-	if (status == MM_OK)
-		core->pages.pool_regions[core->pages.pool_region_count++] = *ret_region;
+	if (status != MM_OK)
+		return status;
+	status = note_pool_region(&core->pages, region);
+	if (status != MM_OK)
+		(void)put_pages(core, region); /* they are ours */
+	else
+		*ret_region = region;
 	return status;
 }
 
-/* The pool gives back only what it could not take in: a whole region, the newest one. */
+/* The pool never gives back what it has taken in, and its limit of pieces is not below ours. */
 static enum mm_status pool_free(struct mm_pages *self, struct mm_region region, struct mm_owner owner)
 {
-	struct mm_core *core = core_of_pool(self);
-	uint32_t last = core->pages.pool_region_count - 1u;
-	enum mm_status status;
-
-	if (core->pages.pool_region_count == 0 || core->pages.pool_regions[last].base != region.base ||
-	    core->pages.pool_regions[last].bytes != region.bytes)
-		return MM_E_UNSUPPORTED;
-	status = put_pages(core, region);
-	if (status == MM_OK)
-		core->pages.pool_region_count = last;
-	return status;
+	return MM_E_UNSUPPORTED;
 }
 
 static const struct mm_pages_ops drivers_ops = {

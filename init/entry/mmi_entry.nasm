@@ -31,6 +31,14 @@
 %define TSS_TYPE_BYTE   (SEL_TSS + 5)
 %define TSS_NOT_BUSY    0xFD
 
+%macro LEAD_NOWHERE 0
+        call    %%after
+%%trap: pause
+        lfence
+        jmp     %%trap
+%%after:
+%endmacro
+
         bits    16
 start:
         mov     eax, [cs:AT(fix32_gdtr)]
@@ -101,23 +109,16 @@ in_long_mode:
         or      dl, MISC_XD_DISABLE
         wrmsr
 .nx_restored:
+        cmp     byte [fix8_refill], 0
+        je      .leave
         ; Fill the return stack buffer with 32 entries that lead nowhere, so that no RET of the interrupted context is
         ; predicted into MM.
         mov     rbx, rsp
-        mov     ecx, 16
-.stuff: call    .second
-.trap1: pause
-        lfence
-        jmp     .trap1
-.second:
-        call    .third
-.trap2: pause
-        lfence
-        jmp     .trap2
-.third: dec     ecx
-        jnz     .stuff
+%rep 32
+        LEAD_NOWHERE
+%endrep
         mov     rsp, rbx
-        rsm
+.leave: rsm
 
 ; What init fills in, found by C through fix_struct below and by nothing else.
         align   8, db 0
@@ -168,7 +169,10 @@ fix8:   db      0                       ; XD supported
 fix8_misc_enable:
         db      0
         db      0                       ; 5-level paging
-        times 5 db 0
+        db      0                       ; CET
+fix8_refill:
+        db      0                       ; ours: refill the return stack buffer before leaving
+        times 3 db 0
 fix_end:
         dd      fix_end - fix_block
 %if fix_end - fix_block != 130

@@ -10,6 +10,7 @@
 #define STRUCT_FIXUP_BYTES 4u
 #define FIXUP8_XD	   0u
 #define FIXUP8_MISC_ENABLE 1u
+#define FIXUP8_REFILL	   4u
 
 /* What the template asks to have filled in besides the arrays of the fix-up block, in the order of its list. */
 enum struct_fixup {
@@ -112,4 +113,5 @@ void mm_init_mmi_entry_write(const struct mm_init_mmi_template *entry, const str
 	store_fixup32(block, MM_MMI_FIXUP32_SMBASE, values->smbase);
 	block[MM_MMI_FIXUP8 + FIXUP8_XD] = 1;
 	block[MM_MMI_FIXUP8 + FIXUP8_MISC_ENABLE] = values->has_misc_enable;
+	block[MM_MMI_FIXUP8 + FIXUP8_REFILL] = values->refills_return_stack;
 }

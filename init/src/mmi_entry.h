@@ -29,7 +29,8 @@ struct mm_init_mmi_values {
 	uint32_t cr4;
 	uint32_t stack; /* the slot that holds the CPU index */
 	uint32_t smbase;
-	bool has_misc_enable; /* IA32_MISC_ENABLE exists, so the OS can switch NX off */
+	bool has_misc_enable;	   /* IA32_MISC_ENABLE exists, so the OS can switch NX off */
+	bool refills_return_stack; /* before RSM, so that no RET of the OS is predicted into MM */
 };
 
 /*

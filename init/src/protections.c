@@ -69,6 +69,19 @@ static bool is_intel(struct mm_hal_cpu *cpu)
 	return id.ebx == 0x756e6547u && id.edx == 0x49656e69u && id.ecx == 0x6c65746eu;
 }
 
+/*
+ * IBRS and IBPB: Intel names them in leaf 7, AMD (each by itself) in its own leaf. A CPU that names none has no
+ * return-stack defence to speak of, or is an emulator that predicts nothing.
+ */
+static bool has_speculation_control(struct mm_hal_cpu *cpu)
+{
+	const uint32_t intel = 1u << 26;
+	const uint32_t amd = (1u << 12) | (1u << 14);
+
+	return (mm_hal_cpu_cpuid(cpu, LEAF_STRUCTURED, 0).edx & intel) != 0 ||
+	       (mm_hal_cpu_cpuid(cpu, LEAF_ADDRESS_SIZES, 0).ebx & amd) != 0;
+}
+
 static uint8_t read_pa_bits(struct mm_hal_cpu *cpu)
 {
 	uint32_t bits = mm_hal_cpu_cpuid(cpu, LEAF_ADDRESS_SIZES, 0).eax & 0xffu;
@@ -96,6 +109,7 @@ enum mm_status mm_init_protections_detect(struct mm_hal_cpu *cpu, struct mm_init
 			p.missing |= feature->reported;
 	}
 	p.has_misc_enable = is_intel(cpu);
+	p.has_speculation_control = has_speculation_control(cpu);
 	p.pa_bits = read_pa_bits(cpu);
 	*ret_protections = p;
 	return MM_OK;

@@ -12,10 +12,12 @@
 struct mm_hal_cpu;
 
 struct mm_init_protections {
-	uint32_t cr4;	      /* for every entry into MM */
-	uint32_t missing;     /* MM_POLICY_PROTECT_SMEP, _SMAP, _UMIP: what this CPU does not have */
-	bool has_misc_enable; /* Intel: the OS can switch NX off through IA32_MISC_ENABLE */
-	uint8_t pa_bits;      /* width of a physical address, 32..52 */
+	uint32_t cr4;		      /* for every entry into MM */
+	uint32_t missing;	      /* MM_POLICY_PROTECT_SMEP, _SMAP, _UMIP: what this CPU does not have */
+	bool has_misc_enable;	      /* Intel: the OS can switch NX off through IA32_MISC_ENABLE */
+	bool has_speculation_control; /* it enumerates controls of branch prediction, so its return stack is to be
+					 refilled */
+	uint8_t pa_bits;	      /* width of a physical address, 32..52 */
 };
 
 /*

@@ -149,6 +149,7 @@ static enum mm_status run_entries(struct mm_init *self, struct mm_refusal *reter
 		.cr3 = (uint32_t)mm_hal_pagetable_root(&self->tables.pagetable).v,
 		.cr4 = self->protections.cr4,
 		.has_misc_enable = self->protections.has_misc_enable,
+		.refills_return_stack = self->protections.has_speculation_control,
 	};
 	struct mm_init_mmi_template entry;
 	enum mm_status status = mm_init_mmi_template_decode(self->mmi_entry, &entry, reterr);

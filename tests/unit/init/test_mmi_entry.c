@@ -83,6 +83,7 @@ static void fills_in_what_differs_between_cpus(void **state)
 		.stack = 0x3f005ff0,
 		.smbase = 0x3dff9000,
 		.has_misc_enable = true,
+		.refills_return_stack = true,
 	};
 	struct mm_init_mmi_template t;
 	uint8_t entry[4096];
@@ -101,6 +102,7 @@ static void fills_in_what_differs_between_cpus(void **state)
 	assert_int_equal(mm_load_u32(entry + t.cr4_offset), v.cr4);
 	assert_int_equal(mm_load_u32(entry + t.far_pointer_offset), v.smbase + 0x8000 + t.long_mode_entry);
 	assert_int_equal(block[MM_MMI_FIXUP8 + 1], 1);
+	assert_int_equal(block[MM_MMI_FIXUP8 + 4], 1);
 	assert_memory_equal(entry, t.bytes.data, t.far_pointer_offset);
 }
 

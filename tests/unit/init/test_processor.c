@@ -68,6 +68,23 @@ static void knows_that_amd_has_no_misc_enable(void **state)
 	assert_false(p.has_misc_enable);
 }
 
+static void refills_the_return_stack_where_speculation_can_be_controlled(void **state)
+{
+	struct fake_machine *m = *state;
+	struct mm_init_protections p;
+
+	fake_machine_set_cpuid(m, 7, 0, (struct mm_hal_cpuid){ 0, 0x00100080, 4, 0 });
+	assert_status(mm_init_protections_detect(&m->cpu, &p, NULL), MM_OK);
+	assert_false(p.has_speculation_control);
+	fake_machine_set_cpuid(m, 7, 0, (struct mm_hal_cpuid){ 0, 0x00100080, 4, 1u << 26 });
+	assert_status(mm_init_protections_detect(&m->cpu, &p, NULL), MM_OK);
+	assert_true(p.has_speculation_control);
+	fake_machine_set_cpuid(m, 7, 0, (struct mm_hal_cpuid){ 0, 0x00100080, 4, 0 });
+	fake_machine_set_cpuid(m, 0x80000008, 0, (struct mm_hal_cpuid){ 40, 1u << 12, 0, 0 });
+	assert_status(mm_init_protections_detect(&m->cpu, &p, NULL), MM_OK);
+	assert_true(p.has_speculation_control);
+}
+
 static void names_the_first_demanded_protection_that_lacks(void **state)
 {
 	(void)state;
@@ -154,6 +171,7 @@ int main(void)
 		WITH_MACHINE(reports_what_the_cpu_lacks_and_leaves_its_bit_clear),
 		WITH_MACHINE(refuses_a_cpu_without_nx),
 		WITH_MACHINE(knows_that_amd_has_no_misc_enable),
+		WITH_MACHINE(refills_the_return_stack_where_speculation_can_be_controlled),
 		cmocka_unit_test(names_the_first_demanded_protection_that_lacks),
 		cmocka_unit_test(describes_flat_segments_that_are_never_written),
 		cmocka_unit_test(describes_a_task_state_without_ports),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* The real machine: registers, assembly and the debug port. Image only. */
+#include <stdatomic.h>
+
 #include "mm/hal/image_runtime.h"
 #include "mm/hal/x86_64.h"
 
@@ -8,6 +10,7 @@
 #include "fault.h"
 #include "image.h"
 #include "msr.h"
+#include "rendezvous.h"
 
 #define DEBUG_PORT	 0x402u
 #define DEBUG_EXIT_PORT	 0xF4u
@@ -131,6 +134,21 @@ enum mm_status mm_supv_machine_read(struct mm_supv_machine_facts *ret_machine, s
 	return MM_OK;
 }
 
+/*
+ * Every other CPU is to stop too: those that wait in this run keep waiting, because it never ends, and the rest are
+ * called in by SMI and wait with them. An APIC that the OS has switched off keeps its CPU outside, where it finds MM
+ * silent.
+ */
+static void hold_all_cpus(const struct mm_supv_wiring *wiring)
+{
+	struct mm_supv_run *run = &mm_supv_state_object.state.run;
+	uint64_t word = atomic_load_explicit(&run->word, memory_order_relaxed);
+
+	atomic_store_explicit(&run->word, (word & ~(uint64_t)3) | MM_SUPV_PHASE_RUN, memory_order_release);
+	if (wiring != NULL && wiring->lapic != NULL)
+		(void)mm_hal_lapic_send_others(wiring->lapic, MM_HAL_IPI_SMI, 0);
+}
+
 void mm_supv_panic(const struct mm_supv_wiring *wiring, const char *what)
 {
 	static const char prefix[] = "supv: PANIC: ";
@@ -141,7 +159,8 @@ void mm_supv_panic(const struct mm_supv_wiring *wiring, const char *what)
 			mm_hal_console_write(wiring->console, what, 1);
 		mm_hal_console_write(wiring->console, "\n", 1);
 	}
-	mm_x86_out8(DEBUG_EXIT_PORT, DEBUG_EXIT_PANIC);
+	hold_all_cpus(wiring);
+	mm_x86_out8(DEBUG_EXIT_PORT, DEBUG_EXIT_PANIC); /* ends an emulated machine; nothing answers on a real one */
 	for (;;) {
 		mm_x86_cli();
 		mm_x86_hlt();

@@ -18,6 +18,14 @@ static uint64_t run_word(uint64_t number, uint64_t phase)
 	return (number << PHASE_BITS) | phase;
 }
 
+/* A CPU that was held up may see the run neither end nor be followed by another: IDLE says that it is over, too. */
+static bool is_going_on(uint64_t word, uint64_t number)
+{
+	uint64_t phase = word & PHASE_MASK;
+
+	return run_number(word) == number && phase != MM_SUPV_PHASE_EXIT && phase != MM_SUPV_PHASE_IDLE;
+}
+
 /* Holds this CPU until the run is over. */
 static void wait_out(struct mm_supv_cpu *cpu, uint64_t number)
 {
@@ -31,7 +39,7 @@ static void wait_out(struct mm_supv_cpu *cpu, uint64_t number)
 	do {
 		mm_hal_cpu_relax(hal);
 		word = atomic_load_explicit(&cpu->supv->run.word, memory_order_acquire);
-	} while (run_number(word) == number && (word & PHASE_MASK) != MM_SUPV_PHASE_EXIT);
+	} while (is_going_on(word, number));
 	atomic_store_explicit(&cpu->open.joined, 0, memory_order_release);
 }
 

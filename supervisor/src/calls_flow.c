@@ -100,7 +100,7 @@ static void invoke_cpu_count(struct mm_supv_cpu *cpu, struct mm_supv_call *call,
 }
 
 #define ROW(name, answers, decode, invoke) \
-	[MM_SYS_##name - MM_SYS_INVOKE] = { MM_SYS_##name, #name, answers, decode, invoke }
+	[MM_SYS_##name - MM_SYS_INVOKE] = { MM_SYS_##name, #name, answers, decode, invoke, NULL }
 
 const struct mm_supv_syscall mm_supv_flow_calls[] = {
 	ROW(INVOKE, true, decode_invoke, invoke_invoke),

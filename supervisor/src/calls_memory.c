@@ -82,7 +82,7 @@ static void invoke_is_comm_buffer(struct mm_supv_cpu *cpu, struct mm_supv_call *
 }
 
 #define ROW(name, answers, decode, invoke) \
-	[MM_SYS_##name - MM_SYS_ALOC_PAGE] = { MM_SYS_##name, #name, answers, decode, invoke }
+	[MM_SYS_##name - MM_SYS_ALOC_PAGE] = { MM_SYS_##name, #name, answers, decode, invoke, NULL }
 
 const struct mm_supv_syscall mm_supv_memory_calls[] = {
 	ROW(ALOC_PAGE, true, decode_alloc, invoke_alloc),

@@ -13,9 +13,17 @@ static enum mm_status decode_msr(struct mm_supv_cpu *cpu, const struct mm_supv_c
 	if (call->gprs.rdx > UINT32_MAX)
 		return MM_E_INVALID;
 	ret_request->subject = call->gprs.rdx;
+	ret_request->access = access;
 	ret_request->u.msr.index = (uint32_t)call->gprs.rdx;
 	ret_request->u.msr.value = call->gprs.r8;
 	return mm_policy_gate_msr(&mm_supv_wiring_of(cpu)->policy, ret_request->u.msr.index, access);
+}
+
+static void explain_msr(const struct mm_policy *policy, const struct mm_supv_request *request,
+			struct mm_policy_explanation *ret_why)
+{
+	/* The answer is known: this is about the reason. */
+	(void)mm_policy_explain_msr(policy, request->u.msr.index, request->access, ret_why);
 }
 
 static enum mm_status decode_rdmsr(struct mm_supv_cpu *cpu, const struct mm_supv_call *call,
@@ -63,11 +71,19 @@ static enum mm_status decode_io(struct mm_supv_cpu *cpu, const struct mm_supv_ca
 	if (call->gprs.rdx > UINT16_MAX || call->gprs.r8 > MM_SYS_IO_WIDTH_MAX)
 		return MM_E_INVALID;
 	ret_request->subject = call->gprs.rdx;
+	ret_request->access = access;
 	ret_request->u.io.port = (uint16_t)call->gprs.rdx;
 	ret_request->u.io.width = (enum mm_hal_width)call->gprs.r8;
 	ret_request->u.io.value = (uint32_t)call->gprs.r9;
 	return mm_policy_gate_port(&mm_supv_wiring_of(cpu)->policy, ret_request->u.io.port,
 				   mm_hal_width_bytes(ret_request->u.io.width), access);
+}
+
+static void explain_io(const struct mm_policy *policy, const struct mm_supv_request *request,
+		       struct mm_policy_explanation *ret_why)
+{
+	(void)mm_policy_explain_port(policy, request->u.io.port, mm_hal_width_bytes(request->u.io.width),
+				     request->access, ret_why);
 }
 
 static enum mm_status decode_io_read(struct mm_supv_cpu *cpu, const struct mm_supv_call *call,
@@ -130,12 +146,12 @@ static void invoke_hlt(struct mm_supv_cpu *cpu, struct mm_supv_call *call, const
 }
 
 const struct mm_supv_syscall mm_supv_port_calls[] = {
-	{ MM_SYS_RDMSR, "RDMSR", false, decode_rdmsr, invoke_rdmsr },
-	{ MM_SYS_WRMSR, "WRMSR", false, decode_wrmsr, invoke_wrmsr },
-	{ MM_SYS_CLI, "CLI", false, decode_cli, invoke_cli },
-	{ MM_SYS_IO_READ, "IO_READ", false, decode_io_read, invoke_io_read },
-	{ MM_SYS_IO_WRITE, "IO_WRITE", false, decode_io_write, invoke_io_write },
-	{ MM_SYS_WBINVD, "WBINVD", false, decode_wbinvd, invoke_wbinvd },
-	{ MM_SYS_HLT, "HLT", false, decode_hlt, invoke_hlt },
+	{ MM_SYS_RDMSR, "RDMSR", false, decode_rdmsr, invoke_rdmsr, explain_msr },
+	{ MM_SYS_WRMSR, "WRMSR", false, decode_wrmsr, invoke_wrmsr, explain_msr },
+	{ MM_SYS_CLI, "CLI", false, decode_cli, invoke_cli, NULL },
+	{ MM_SYS_IO_READ, "IO_READ", false, decode_io_read, invoke_io_read, explain_io },
+	{ MM_SYS_IO_WRITE, "IO_WRITE", false, decode_io_write, invoke_io_write, explain_io },
+	{ MM_SYS_WBINVD, "WBINVD", false, decode_wbinvd, invoke_wbinvd, NULL },
+	{ MM_SYS_HLT, "HLT", false, decode_hlt, invoke_hlt, NULL },
 };
 const size_t mm_supv_port_call_count = MM_ARRAY_COUNT(mm_supv_port_calls);

@@ -4,6 +4,7 @@
 #include "mm/abi/efi.h"
 
 #include "fault.h"
+#include "record.h"
 
 /*
  * The numbers are dense in three places (mm/abi/syscall_list.h), so that a call finds its row by subtraction. A hole
@@ -62,6 +63,24 @@ static enum mm_supv_record_kind kind_of(enum mm_status why)
 	}
 }
 
+/* Rule, entry and the policy's own words, so that whoever wrote the policy knows where to look. */
+static void log_denial(struct mm_supv_cpu *cpu, const struct mm_supv_syscall *row,
+		       const struct mm_supv_request *request)
+{
+	const struct mm_supv_wiring *wiring = mm_supv_wiring_of(cpu);
+	struct mm_policy_explanation why;
+
+	row->explain(&wiring->policy, request, &why);
+	if (why.entry == MM_POLICY_NO_ENTRY)
+		mm_supv_log(wiring, "policy: %s 0x%llx: %s: %s", row->name, (unsigned long long)request->subject,
+			    mm_policy_rule_name(why.rule),
+			    why.reason[0] != 0 ? why.reason : "the policy gives no reason");
+	else
+		mm_supv_log(wiring, "policy: %s 0x%llx: %s %u of root %u: %s", row->name,
+			    (unsigned long long)request->subject, mm_policy_rule_name(why.rule), why.entry, why.root,
+			    why.reason[0] != 0 ? why.reason : "the policy gives no reason");
+}
+
 void mm_supv_syscall(struct mm_supv_cpu *cpu, struct mm_supv_call *call)
 {
 	const struct mm_supv_syscall *row = mm_supv_syscall_find(call->gprs.rax);
@@ -83,5 +102,7 @@ void mm_supv_syscall(struct mm_supv_cpu *cpu, struct mm_supv_call *call)
 		call->gprs.rax = mm_supv_efi_status(status);
 		return;
 	}
+	if (row->explain != NULL && kind_of(status) == MM_SUPV_RECORD_DENIED)
+		log_denial(cpu, row, &request);
 	mm_supv_refuse_activation(cpu, kind_of(status), row->number, request.subject, call->gprs.rcx, row->name);
 }

@@ -8,11 +8,14 @@
  * A refusal of a call that answers a status becomes that status. A refusal of any other call (the old numbers have no
  * way to say no) ends the activation, with a record.
  */
+#include "mm/policy/gate.h"
+
 #include "supv.h"
 
 /* A checked request, by value; each call uses its own member. */
 struct mm_supv_request {
 	uint64_t subject; /* the port or MSR that policy is asked about, for the record of a refusal; else 0 */
+	uint32_t access;  /* MM_POLICY_READ or MM_POLICY_WRITE, where policy is asked for it */
 	union {
 		struct {
 			uint16_t port;
@@ -47,6 +50,9 @@ struct mm_supv_syscall {
 				 struct mm_supv_request *ret_request);
 	/* Leaves the result in `call`, or ends or suspends the activation and does not return in the image. */
 	void (*invoke)(struct mm_supv_cpu *cpu, struct mm_supv_call *call, const struct mm_supv_request *request);
+	/* Why policy refused a decoded request; NULL for calls that policy is not asked about. */
+	void (*explain)(const struct mm_policy *policy, const struct mm_supv_request *request,
+			struct mm_policy_explanation *ret_why);
 };
 
 /* The row of a number, or NULL. */

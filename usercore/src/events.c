@@ -7,18 +7,15 @@
 struct event {
 	const struct mm_guid *message;
 	const struct mm_guid *protocol; /* which tells drivers of it; NULL: start drivers */
-	bool until_lock;
-	bool locks;
+	bool until_lock;		/* another event ends it */
+	bool locks;			/* it ends those, and itself */
 };
 
 static const struct event events[] = {
 	{ .message = &mm_guid_mm_dispatch_event, .until_lock = true },
 	{ .message = &mm_guid_end_of_pei, .protocol = &mm_guid_end_of_pei, .until_lock = true },
 	{ .message = &mm_guid_end_of_dxe_event, .protocol = &mm_guid_mm_end_of_dxe },
-	{ .message = &mm_guid_dxe_ready_to_lock,
-	  .protocol = &mm_guid_mm_ready_to_lock,
-	  .until_lock = true,
-	  .locks = true },
+	{ .message = &mm_guid_dxe_ready_to_lock, .protocol = &mm_guid_mm_ready_to_lock, .locks = true },
 	{ .message = &mm_guid_ready_to_boot_event, .protocol = &mm_guid_mm_ready_to_boot },
 	{ .message = &mm_guid_exit_boot_services_event, .protocol = &mm_guid_mm_exit_boot_services },
 };
@@ -41,18 +38,24 @@ enum mm_status mm_core_init_events(struct mm_core *core)
 	return status;
 }
 
-/* From here on the one-shot messages are unknown. */
+/* From here on the message is unknown, or another handler's. */
+static void end_event(struct mm_core *core, const struct event *event)
+{
+	mm_core_begin_change(core);
+	(void)mm_mmi_unregister(&core->mmi, core->event_handles[event - events]); /* stale is as good as gone */
+	mm_core_end_change(core);
+}
+
+/* The lock holds before anybody is told of it. */
 static void lock(struct mm_core *core)
 {
 	size_t i;
 
 	core->may_dispatch = false;
-	mm_core_begin_change(core);
 	for (i = 0; i < MM_ARRAY_COUNT(events); i++) {
 		if (events[i].until_lock)
-			(void)mm_mmi_unregister(&core->mmi, core->event_handles[i]); /* stale is as good as gone */
+			end_event(core, &events[i]);
 	}
-	mm_core_end_change(core);
 }
 
 /* Installs the event's protocol, which runs the notifications that drivers asked for. */
@@ -69,16 +72,26 @@ static uint64_t announce(struct mm_core *core, const struct mm_guid *protocol)
 	return status == MM_OK ? MM_EFI_SUCCESS : MM_EFI_OUT_OF_RESOURCES;
 }
 
-uint64_t mm_core_serve_event(struct mm_core *core, uint64_t number)
+/* Drivers are started when the request ends: no driver's activation lies below theirs then. */
+static uint64_t allow_dispatch(struct mm_core *core)
 {
-	const struct event *event = &events[number - 1u];
-
-	if (event->locks)
-		lock(core);
-	if (event->protocol != NULL)
-		return announce(core, event->protocol);
-	/* Drivers are started when the request ends: no driver's activation lies below theirs then. */
 	core->may_dispatch = true;
 	core->is_report_wanted = true;
 	return MM_EFI_SUCCESS;
+}
+
+uint64_t mm_core_serve_event(struct mm_core *core, uint64_t number)
+{
+	const struct event *event = &events[number - 1u];
+	uint64_t status;
+
+	if (event->protocol == NULL)
+		return allow_dispatch(core);
+	if (event->locks)
+		lock(core);
+	status = announce(core, event->protocol);
+	/* Drivers that could not be told lock nothing: the sender may try again. */
+	if (event->locks && status == MM_EFI_SUCCESS)
+		end_event(core, event);
+	return status;
 }

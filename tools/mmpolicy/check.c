@@ -170,6 +170,18 @@ static void check_aborts(struct checker *c)
 	}
 }
 
+static void check_enforced(struct checker *c)
+{
+	uint32_t missing = mm_policy_used_features(&c->loaded->policy) & ~(uint32_t)MM_POLICY_FEATURES_ENFORCED;
+	uint32_t bit;
+
+	for (bit = 0; bit < MM_POLICY_FEATURE_COUNT; bit++) {
+		if ((missing >> bit & 1u) != 0)
+			warn(c, 0, 0, "%s: understood, but not enforced by the supervisor yet",
+			     mm_policy_feature_name(bit));
+	}
+}
+
 int verb_check(const struct options *options)
 {
 	struct loaded loaded;
@@ -184,6 +196,7 @@ int verb_check(const struct options *options)
 	check_configuration(&c);
 	check_grants(&c);
 	check_aborts(&c);
+	check_enforced(&c);
 	if (options->json)
 		printf("]}\n");
 	else

@@ -170,6 +170,7 @@ class Judge(Tool):
         self.assertIn("every device can be reconfigured", text)
         self.assertIn("grant 0, port 0x80: void", text)
         self.assertIn("no msr root", text)
+        self.assertIn("grants: understood, but not enforced", text)
         found = json.loads(self.expect(0, "check", source, "--json"))
         self.assertTrue(found["sound"])
         self.assertGreaterEqual(len(found["warnings"]), 5)

@@ -271,6 +271,20 @@ static void protections_have_names(void **state)
 	assert_string_equal(mm_policy_protection_name(10), "?");
 }
 
+static void tells_which_features_are_used(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t bit;
+
+	assert_int_equal(mm_policy_used_features(&f->fake.policy),
+			 (1u << MM_POLICY_FEATURE_COUNT) - 1u - MM_POLICY_FEATURE_RSM_WAIVER);
+	assert_status(fake_policy_decode_bytes(&f->fake, mm_bytes(f->blob, f->extension), NULL), MM_OK);
+	assert_int_equal(mm_policy_used_features(&f->fake.policy), 0);
+	for (bit = 0; bit < MM_POLICY_FEATURE_COUNT; bit++)
+		assert_true(strlen(mm_policy_feature_name(bit)) > 4);
+	assert_string_equal(mm_policy_feature_name(bit), "?");
+}
+
 static void refuses_a_wrong_checksum(void **state)
 {
 	struct fixture *f = *state;
@@ -582,6 +596,7 @@ int main(int argc, char **argv)
 		extension_test(strict_grants_and_neighbouring_grants_count),
 		extension_test(each_domain_has_its_own_bitmap),
 		cmocka_unit_test(protections_have_names),
+		extension_test(tells_which_features_are_used),
 		extension_test(refuses_a_wrong_checksum),
 		extension_test(refuses_another_magic),
 		extension_test(refuses_an_extension_that_is_cut),

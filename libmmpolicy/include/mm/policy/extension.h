@@ -90,6 +90,36 @@ enum mm_status mm_policy_gate_driver_memory(const struct mm_policy *policy, uint
 enum mm_status mm_policy_build_domain_bitmap(const struct mm_policy *policy, uint32_t domain,
 					     uint8_t ret_bitmap[MM_POLICY_PORT_BITMAP_BYTES], uint32_t *ret_opened);
 
+/* What an extension may ask for beyond texts and the declared level; one bit each. */
+enum mm_policy_feature {
+	MM_POLICY_FEATURE_RESPONSE = 0x0001,	/* a violation response other than the default */
+	MM_POLICY_FEATURE_UNBLOCK = 0x0002,	/* unblocking until the lock */
+	MM_POLICY_FEATURE_PROTECTIONS = 0x0004, /* mandatory protections */
+	MM_POLICY_FEATURE_RSM_WAIVER = 0x0008,
+	MM_POLICY_FEATURE_DEBUG = 0x0010,   /* requests of class runtime-debug */
+	MM_POLICY_FEATURE_COUNTS = 0x0020,  /* quarantine after several violations, restart limit */
+	MM_POLICY_FEATURE_DOMAINS = 0x0040, /* more than one domain, or drivers assigned to one */
+	MM_POLICY_FEATURE_GRANTS = 0x0080,  /* rights narrower than the roots */
+	MM_POLICY_FEATURE_QUOTAS = 0x0100,
+	MM_POLICY_FEATURE_BUDGETS = 0x0200,
+	MM_POLICY_FEATURE_ROUTES = 0x0400,
+	MM_POLICY_FEATURE_RESTARTS = 0x0800, /* restartable domains or drivers */
+	MM_POLICY_FEATURE_ABORTS = 0x1000,   /* on-abort writes */
+};
+#define MM_POLICY_FEATURE_COUNT 13u
+
+/*
+ * What init and supervisor of this tree act on. The rest is decoded, validated and reported as not enforced, by
+ * `mmpolicy check` and by the supervisor's boot report; whoever enforces more adds it here.
+ */
+#define MM_POLICY_FEATURES_ENFORCED (MM_POLICY_FEATURE_PROTECTIONS | MM_POLICY_FEATURE_RSM_WAIVER)
+
+/* The features this policy makes use of. */
+uint32_t mm_policy_used_features(const struct mm_policy *policy);
+
+/* A few words for feature bit `bit`; "?" beyond MM_POLICY_FEATURE_COUNT. Never NULL. */
+const char *mm_policy_feature_name(uint32_t bit);
+
 /* Names of the MM_POLICY_PROTECT_* bits: "nx" for bit 0 and so on; "?" beyond MM_POLICY_PROTECTION_COUNT. */
 #define MM_POLICY_PROTECTION_COUNT 10u
 const char *mm_policy_protection_name(uint32_t bit);

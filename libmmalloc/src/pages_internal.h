@@ -88,7 +88,7 @@ HOT struct mm_pages_account *account_of(const struct mm_pages_mmram *self, struc
 {
 	if (mm_owner_is_supervisor(owner))
 		return self->accounts;
-	return owner.v + 1u < self->account_count ? &self->accounts[owner.v + 1u] : NULL;
+	return owner.v < self->account_count - 1u ? &self->accounts[owner.v + 1u] : NULL;
 }
 
 /* True if the pages lie in one window. */

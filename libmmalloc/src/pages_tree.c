@@ -190,17 +190,18 @@ static uint32_t best_in(const struct mm_pages_mmram *self, uint32_t node, uint32
 uint32_t mm_pages_tree_best(const struct mm_pages_mmram *self, uint8_t colour, uint32_t least)
 {
 	uint32_t map = self->tree_map[colour];
-	uint32_t best;
+	uint32_t best = 0;
 
 	if (least >= MM_PAGES_BIN_COUNT) {
 		uint32_t tree = top_bit(least);
 
 		best = best_in(self, self->trees[colour][tree], least);
-		if (best != 0)
-			return best;
 		map &= ~1u << tree;
 	}
-	return map == 0 ? 0 : shortest_below(self, self->trees[colour][__builtin_ctz(map)]);
+	if (best == 0 && map != 0)
+		best = shortest_below(self, self->trees[colour][__builtin_ctz(map)]);
+	/* Of its ring, the one that joined last. */
+	return best == 0 ? 0 : self->records[best].next;
 }
 
 uint32_t mm_pages_tree_longest(const struct mm_pages_mmram *self, uint8_t colour)

@@ -19,7 +19,7 @@
 
 %define AT(label) (0x8000 + (label) - start)
 %define CR0_PAGED_NO_WP 0x80000033      ; PG, NE, ET, MP, PE: caches on, emulation off
-%define CR0_WP_BIT      16
+%define CR0_PAGED_WP    0x80010033
 %define CR4_MCE         0x40
 %define EFER            0xC0000080
 %define EFER_NX_LM_SCE  0x901
@@ -76,8 +76,6 @@ in_long_mode:
         mov     ds, eax
         mov     es, eax
         mov     ss, eax
-        mov     fs, eax                 ; clears the FS and GS bases that the OS set
-        mov     gs, eax
         mov     esp, [fix32_stack]
         ; CR0.WP is still clear: the descriptor page is read-only to all later code, LTR writes its busy bit.
         mov     eax, [fix32_gdtr]
@@ -85,8 +83,7 @@ in_long_mode:
         and     byte [rax + TSS_TYPE_BYTE], TSS_NOT_BUSY
         mov     eax, SEL_TSS
         ltr     ax
-        mov     rax, cr0
-        bts     rax, CR0_WP_BIT
+        mov     eax, CR0_PAGED_WP
         mov     cr0, rax
         mov     rax, [fix64_idtr]
         lidt    [rax]

@@ -18,12 +18,13 @@ static uint64_t run_word(uint64_t number, uint64_t phase)
 	return (number << PHASE_BITS) | phase;
 }
 
-/* A CPU that was held up may see the run neither end nor be followed by another: IDLE says that it is over, too. */
+/*
+ * GATHER or RUN of this very run, which are neighbours. A CPU that was held up may see the run neither end nor be
+ * followed by another: IDLE says that it is over, too.
+ */
 static bool is_going_on(uint64_t word, uint64_t number)
 {
-	uint64_t phase = word & PHASE_MASK;
-
-	return run_number(word) == number && phase != MM_SUPV_PHASE_EXIT && phase != MM_SUPV_PHASE_IDLE;
+	return word - run_word(number, MM_SUPV_PHASE_GATHER) <= MM_SUPV_PHASE_RUN - MM_SUPV_PHASE_GATHER;
 }
 
 /* Holds this CPU until the run is over. */
@@ -73,6 +74,12 @@ static bool has_joined(const struct mm_supv_cpu *cpu, uint64_t number)
 	return atomic_load_explicit(&cpu->open.joined, memory_order_acquire) == number;
 }
 
+/* The CPUs that are waited for: not this one, not those that never came up or are known to be elsewhere. */
+static bool is_expected(const struct mm_supv_cpu *self, const struct mm_supv_cpu *other)
+{
+	return other != self && other->ready != 0 && other->open.absent == 0;
+}
+
 /* Calls every CPU that is expected and not here. */
 static void call_missing(struct mm_supv_cpu *self, uint64_t number)
 {
@@ -82,7 +89,7 @@ static void call_missing(struct mm_supv_cpu *self, uint64_t number)
 	for (i = 0; i < supv->cpu_count; i++) {
 		struct mm_supv_cpu *other = &supv->cpus[i];
 
-		if (other == self || other->ready == 0 || has_joined(other, number) || other->open.absent != 0)
+		if (!is_expected(self, other) || has_joined(other, number))
 			continue;
 		/* A refused IPI (the OS moved or switched off its APIC) leaves the CPU missing, which is recorded. */
 		(void)mm_hal_lapic_send(supv->wiring->lapic, MM_HAL_IPI_SMI, 0, other->apic_id);
@@ -110,13 +117,17 @@ struct patience {
 	bool called;
 };
 
-/* Waits for one CPU. An arrival renews the patience with the next: many CPUs take longer than few. */
-static void await(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t number, struct patience *patience)
+/*
+ * Waits for one CPU. An arrival renews the patience with the next: many CPUs take longer than few. Kept out of the
+ * loop over all CPUs, in which nearly all have arrived when they are looked at.
+ */
+static MM_NOINLINE void await(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t number,
+			      struct patience *patience)
 {
 	struct mm_supv_wiring *wiring = mm_supv_wiring_of(self);
 	uint64_t waited;
 
-	if (has_joined(other, number))
+	if (!is_expected(self, other))
 		return;
 	do {
 		waited = mm_hal_time_ticks(wiring->time) - patience->start;
@@ -136,17 +147,16 @@ static void await(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t 
 void mm_supv_run_gather(struct mm_supv_cpu *cpu)
 {
 	struct mm_supv_state *supv = cpu->supv;
+	struct mm_supv_cpu *end = supv->cpus + supv->cpu_count;
 	uint64_t number = run_number(atomic_load_explicit(&supv->run.word, memory_order_relaxed));
 	struct patience patience = { 0, false };
-	uint64_t i;
+	struct mm_supv_cpu *other;
 
 	cpu->open.smis++;
 	if (supv->cpu_count > 1) {
 		patience.start = mm_hal_time_ticks(supv->wiring->time);
-		for (i = 0; i < supv->cpu_count; i++) {
-			struct mm_supv_cpu *other = &supv->cpus[i];
-
-			if (other != cpu && other->ready != 0 && other->open.absent == 0)
+		for (other = supv->cpus; other < end; other++) {
+			if (MM_UNLIKELY(!has_joined(other, number)))
 				await(cpu, other, number, &patience);
 		}
 	}
@@ -154,35 +164,40 @@ void mm_supv_run_gather(struct mm_supv_cpu *cpu)
 }
 
 /*
- * A CPU that does not leave was taken away inside MM (an emulator may let INIT in); it is forgotten, so that the
- * machine goes on.
+ * Waits for one CPU to leave. One that does not was taken away inside MM (an emulator may let INIT in); it is
+ * forgotten, so that the machine goes on.
  */
-static void await_leaving(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t number)
+static MM_NOINLINE void await_leaving(struct mm_supv_cpu *self, struct mm_supv_cpu *other, uint64_t number)
 {
 	struct mm_supv_wiring *wiring = mm_supv_wiring_of(self);
-	uint64_t start = mm_hal_time_ticks(wiring->time);
+	uint64_t start;
 
-	while (has_joined(other, number)) {
+	mm_hal_cpu_relax(wiring->cpu);
+	if (!has_joined(other, number))
+		return;
+	start = mm_hal_time_ticks(wiring->time);
+	do {
 		if (mm_hal_time_ticks(wiring->time) - start > wiring->arrival_limit_ticks) {
 			atomic_store_explicit(&other->open.joined, 0, memory_order_relaxed);
 			give_up_on(self, other);
 			return;
 		}
 		mm_hal_cpu_relax(wiring->cpu);
-	}
+	} while (has_joined(other, number));
 }
 
 void mm_supv_run_end(struct mm_supv_cpu *cpu)
 {
 	struct mm_supv_state *supv = cpu->supv;
+	struct mm_supv_cpu *end = supv->cpus + supv->cpu_count;
 	uint64_t number = run_number(atomic_load_explicit(&supv->run.word, memory_order_relaxed));
-	uint64_t i;
+	struct mm_supv_cpu *other;
 
 	if (supv->cpu_count > 1) {
 		atomic_store_explicit(&supv->run.word, run_word(number, MM_SUPV_PHASE_EXIT), memory_order_release);
-		for (i = 0; i < supv->cpu_count; i++) {
-			if (&supv->cpus[i] != cpu && has_joined(&supv->cpus[i], number))
-				await_leaving(cpu, &supv->cpus[i], number);
+		for (other = supv->cpus; other < end; other++) {
+			if (has_joined(other, number))
+				await_leaving(cpu, other, number);
 		}
 	}
 	atomic_store_explicit(&supv->run.word, run_word(number, MM_SUPV_PHASE_IDLE), memory_order_release);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * bench-lib [--json FILE] [--check] [--no-count] [ROW...]
+ * bench-lib [--json FILE] [--check] [--quick] [--no-count] [ROW...]
  *
  * Measures the rows (all, or those named), prints a table with EDK2's figures beside ours and the growth exponent
- * of each row, and writes the same as JSON. Exit 0; 1 if a workload went wrong or, with --check, a budget is
- * exceeded; 2 for wrong arguments.
+ * of each row, and writes the same as JSON. --quick takes the time of one run, not the best of seven; instructions are
+ * the same in every run. Exit 0; 1 if a workload went wrong or was not counted or, with --check, a budget is exceeded;
+ * 2 for wrong arguments; 77 if there is no valgrind to count with.
  */
 #include <errno.h>
 #include <math.h>
@@ -23,6 +24,7 @@ struct options {
 	const char *json;
 	bool is_checking;
 	bool is_counting;
+	int runs;
 	char **names;
 	int name_count;
 };
@@ -79,13 +81,13 @@ static double run_row(const struct mm_bench_row *row, int runs)
 	return is_right ? best : -1;
 }
 
-static double time_row(const struct mm_bench_row *row)
+static double time_row(const struct mm_bench_row *row, int runs)
 {
 	double best = INFINITY;
 
 	if (!row->is_fresh)
-		return run_row(row, RUNS);
-	for (int i = 0; i < RUNS; i++) {
+		return run_row(row, runs);
+	for (int i = 0; i < runs; i++) {
 		double ns = run_row(row, 1);
 
 		if (ns < 0)
@@ -133,7 +135,7 @@ static void exec_callgrind(const struct mm_bench_row *row, const char *out)
 /* Instructions of one run, negative if that failed. */
 static double count_row(const struct mm_bench_row *row)
 {
-	char out[] = "/tmp/bench-lib-XXXXXX";
+	char out[] = P_tmpdir "/bench-lib-XXXXXX";
 	int fd = mkstemp(out);
 	double totals = -1;
 	int status = 0;
@@ -151,6 +153,12 @@ static double count_row(const struct mm_bench_row *row)
 	return totals;
 }
 
+/* True if valgrind can be run at all. */
+static bool can_count(void)
+{
+	return system("valgrind --version >/dev/null 2>&1") == 0;
+}
+
 static bool is_wanted(const struct options *options, const char *name)
 {
 	for (int i = 0; i < options->name_count; i++) {
@@ -163,7 +171,7 @@ static bool is_wanted(const struct options *options, const char *name)
 static struct result measure(const struct options *options, const struct mm_bench_row *row)
 {
 	struct result result = { .row = row };
-	double ns = time_row(row);
+	double ns = time_row(row, options->runs);
 	double instructions = options->is_counting ? count_row(row) : 0;
 
 	result.is_wrong = ns < 0;
@@ -233,15 +241,14 @@ static bool write_json(const char *path, const struct result *results, size_t co
 	for (size_t i = 0; i < count; i++) {
 		const struct mm_bench_row *row = results[i].row;
 
-		fprintf(file, "%s\n{\"name\":\"%s\",\"n\":%llu,\"instructions\":%.1f,\"ns\":%.1f", i == 0 ? "" : ",",
-			row->name, (unsigned long long)row->n, results[i].instructions, results[i].ns);
+		fprintf(file,
+			"%s\n{\"name\":\"%s\",\"n\":%llu,\"instructions\":%.1f,\"ns\":%.1f,\"peer_instructions\":",
+			i == 0 ? "" : ",", row->name, (unsigned long long)row->n, results[i].instructions,
+			results[i].ns);
 		if (row->peer_instructions > 0)
-			fprintf(file, ",\"peer_instructions\":%.1f", row->peer_instructions);
-		if (row->peer_ns > 0)
-			fprintf(file, ",\"peer_ns\":%.1f", row->peer_ns);
-		if (row->budget > 0)
-			fprintf(file, ",\"budget\":%.0f", row->budget);
-		fprintf(file, "}");
+			fprintf(file, "%.1f}", row->peer_instructions);
+		else
+			fprintf(file, "null}"); /* nobody measured the peer at this work */
 	}
 	fprintf(file, "\n]}\n");
 	return fclose(file) == 0;
@@ -322,6 +329,8 @@ static bool parse(int argc, char **argv, struct options *ret_options)
 			ret_options->is_checking = true;
 		else if (strcmp(argv[i], "--no-count") == 0)
 			ret_options->is_counting = false;
+		else if (strcmp(argv[i], "--quick") == 0)
+			ret_options->runs = 1;
 		else if (strcmp(argv[i], "--json") == 0 && i + 1 < argc)
 			ret_options->json = argv[++i];
 		else
@@ -334,13 +343,17 @@ static bool parse(int argc, char **argv, struct options *ret_options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .is_counting = true };
+	struct options options = { .is_counting = true, .runs = RUNS };
 
 	if (argc == 4 && strcmp(argv[1], "--count") == 0)
 		return count_one(argv[2], argv[3]);
 	if (!parse(argc, argv, &options)) {
-		fprintf(stderr, "usage: bench-lib [--json FILE] [--check] [--no-count] [ROW...]\n");
+		fprintf(stderr, "usage: bench-lib [--json FILE] [--check] [--quick] [--no-count] [ROW...]\n");
 		return 2;
+	}
+	if (options.is_counting && !can_count()) {
+		fprintf(stderr, "bench-lib: there is no valgrind to count instructions with\n");
+		return 77;
 	}
 	return run_all(&options);
 }

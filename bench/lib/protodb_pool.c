@@ -45,8 +45,10 @@ bool bench_pool_init(struct bench_pool *self)
 
 bool bench_pool_finish(struct bench_pool *self)
 {
-	bool is_right = mm_pool_tlsf_check(&self->tlsf) == MM_OK && self->tlsf.used_blocks == 0;
+	bool is_right = mm_pool_tlsf_check(&self->tlsf) == MM_OK;
+	struct mm_pool_stats stats;
 
+	is_right &= mm_pool_tlsf_get_stats(&self->tlsf, &stats) == MM_OK && stats.used_blocks == 0;
 	is_right &= mm_pool_tlsf_finish(&self->tlsf) == MM_OK;
 	free(self->metadata);
 	free(self->arena);

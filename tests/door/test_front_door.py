@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 ROOT = pathlib.Path(os.environ.get("MM_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
-VERBS = ["run", "test", "build", "lint", "clean"]
+VERBS = ["run", "test", "bench", "build", "lint", "clean"]
 
 
 def door(*arguments):
@@ -54,6 +54,11 @@ class FrontDoor(unittest.TestCase):
             (["run", "extra"], "'extra'"),
             (["test", "--suite", "everything"], "no suite 'everything'"),
             (["test", "--suite"], "--suite needs a value"),
+            (["bench"], "what? lib"),
+            (["bench", "all"], "'all'"),
+            (["bench", "lib", "--json"], "--json needs a value"),
+            (["bench", "lib", "--fast"], "'--fast'"),
+            (["bench", "lib", "../x"], "'../x'"),
             (["build", "--fast"], "'--fast'"),
             (["lint", "--fast"], "'--fast'"),
             (["lint", "../x"], "'../x'"),

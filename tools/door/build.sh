@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 # The build folders: build/host (this machine, sanitized), build/mm and build/mm-release (images), build/cov
-# (this machine, instrumented for coverage). Meson and Ninja see to everything inside.
+# (this machine, instrumented for coverage), build/fuzz (this machine, the fuzzers). Meson and Ninja see to everything
+# inside.
 
 # setup FOLDER OPTION...: configures a folder once, and again when its options are no longer these.
 setup() {
@@ -23,10 +24,27 @@ compile() {
   quietly "build/log/compile-$(basename "$folder").log" ninja -C "$folder" "$@" || exit 1
 }
 
+setup_host() {
+  setup build/host --native-file cross/clang-native.ini -Db_sanitize=address,undefined -Db_lundef=false
+}
+
 build_host() {
   say 'building the host libraries, tests and tools (build/host)'
-  setup build/host --native-file cross/clang-native.ini -Db_sanitize=address,undefined -Db_lundef=false
+  setup_host
   compile build/host
+}
+
+# The benchmark links the libraries that are installed, optimised and unsanitised.
+build_bench() {
+  say 'building the benchmark of the libraries (build/host)'
+  setup_host
+  compile build/host bench/bench-lib
+}
+
+build_fuzz() {
+  say 'building the fuzzers (build/fuzz)'
+  setup build/fuzz --native-file cross/clang-native.ini -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true
+  compile build/fuzz fuzzers
 }
 
 # build_images debug|release: sets images_dir.

@@ -24,6 +24,7 @@ host libcmocka-dev /usr/include/cmocka.h
 host libfdt-dev /usr/include/libfdt.h
 host device-tree-compiler dtc
 host gcc gcc
+bench valgrind valgrind
 run python3 python3
 run qemu-system-x86 qemu-system-x86_64
 images busybox-static /bin/busybox

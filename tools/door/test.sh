@@ -1,37 +1,60 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 # ./mm test and ./mm lint.
 
-# run_suite FOLDER SUITE: runs one suite of a build folder and keeps its log for the tally. Failures are counted
-# there, so that one of them does not hide the suites that follow.
+# run_suite FOLDER SUITE [OPTION...]: runs one suite of a build folder and keeps its log for the tally. Failures are
+# counted there, so that one of them does not hide the suites that follow.
 run_suite() {
-  say "suite $2"
-  rm -f "$1/meson-logs/testlog-$2.json"
-  meson test -C "$1" --no-rebuild --print-errorlogs --suite "$2" --logbase "testlog-$2" \
-    --timeout-multiplier $((1 + 19 * MM_SOAK)) || true
-  [ -e "$1/meson-logs/testlog-$2.json" ] || die "the suite $2 did not run"
-  logs="$logs $1/meson-logs/testlog-$2.json"
+  suite_folder=$1 suite_name=$2
+  shift 2
+  say "suite $suite_name"
+  rm -f "$suite_folder/meson-logs/testlog-$suite_name.json"
+  meson test -C "$suite_folder" --no-rebuild --print-errorlogs --suite "$suite_name" \
+    --logbase "testlog-$suite_name" --timeout-multiplier $((1 + 19 * MM_SOAK)) "$@" || true
+  [ -e "$suite_folder/meson-logs/testlog-$suite_name.json" ] || die "the suite $suite_name did not run"
+  logs="$logs $suite_folder/meson-logs/testlog-$suite_name.json"
+}
+
+# wants NAME...: whether the suite asked for is one of these, or all are asked for.
+wants() {
+  case " all $* " in
+    *" $suite "*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 # run_tests SUITE|all SOAK
 run_tests() {
   suite=$1 logs='' coverage=''
   export MM_SOAK="$2" UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+  # How long each fuzzer runs.
+  export MM_FUZZ_SECONDS=$((20 + 580 * MM_SOAK))
   case $suite in
-    unit) need_packages host ;;
+    unit | fuzz) need_packages host ;;
+    bench) need_packages host bench ;;
     lint) need_packages images host lint; need_libfdt ;;
-    *) need_packages images host lint run; need_libfdt ;;
+    *) need_packages images host bench lint run; need_libfdt ;;
   esac
-  if [ "$suite" = unit ] || [ "$suite" = all ]; then
+  if wants unit; then
     build_host
     run_suite build/host unit
     build_coverage
     coverage='--coverage build/cov'
   fi
-  if [ "$suite" != unit ]; then
-    build_images debug
-    [ "$suite" = image ] || run_suite build/mm lint
+  if wants bench; then
+    build_bench
+    run_suite build/host bench
   fi
-  if [ "$suite" = image ] || [ "$suite" = all ]; then
+  if wants fuzz; then
+    build_fuzz
+    run_suite build/fuzz fuzz --num-processes 2
+  fi
+  if wants lint image; then
+    build_images debug
+  fi
+  if wants lint; then
+    run_suite build/mm lint
+  fi
+  if wants image; then
     need_kernel
     export MM_KERNEL="$root/$kernel"
     run_suite build/mm image
@@ -42,7 +65,7 @@ run_tests() {
 
 # The unit tests once more, instrumented; what they reached lies in build/cov afterwards.
 build_coverage() {
-  say 'measuring the line coverage of the libraries (build/cov)'
+  say 'measuring the coverage of the libraries (build/cov)'
   # Meson runs programs of its own while it looks at the compiler: keep their traces away.
   (
     export LLVM_PROFILE_FILE=/dev/null

@@ -358,6 +358,32 @@ static const struct refusal strict_refusals[] = {
 	{ "denies_every_port_of_an_empty_list", MM_SYS_IO_READ, 0x70, 0, 9, ENDS(DENIED, 0x70) },
 };
 
+/* Booted under a policy that grants every instruction but the row's. */
+static int setup_all_but_one(void **state)
+{
+	const struct refusal *row = *state;
+	static const uint32_t numbers[MM_POLICY_INSTRUCTION_COUNT] = { MM_SYS_CLI, MM_SYS_WBINVD, MM_SYS_HLT };
+	struct world *world;
+	uint32_t i;
+
+	(void)world_setup_unbuilt(state);
+	world = *state;
+	fake_policy_root(&world->policy, MM_POLICY_INSTRUCTION, MM_POLICY_ALLOW_LIST);
+	for (i = 0; i < MM_POLICY_INSTRUCTION_COUNT; i++) {
+		if (numbers[i] != row->number)
+			fake_policy_instruction(&world->policy, i, MM_POLICY_EXECUTE);
+	}
+	world_boot(world);
+	world_wake_driver(world);
+	return 0;
+}
+
+static const struct refusal one_refusals[] = {
+	{ "denies_cli_where_all_else_is_granted", MM_SYS_CLI, 0, 0, 0, ENDS(DENIED, 0) },
+	{ "denies_wbinvd_where_all_else_is_granted", MM_SYS_WBINVD, 0, 0, 0, ENDS(DENIED, 0) },
+	{ "denies_hlt_where_all_else_is_granted", MM_SYS_HLT, 0, 0, 0, ENDS(DENIED, 0) },
+};
+
 static void ends_the_user_core_that_makes_a_bad_call(void **state)
 {
 	struct world *world = *state;
@@ -450,13 +476,17 @@ int main(void)
 
 	struct CMUnitTest rows[MM_ARRAY_COUNT(refusals)];
 	struct CMUnitTest strict[MM_ARRAY_COUNT(strict_refusals)];
+	struct CMUnitTest one[MM_ARRAY_COUNT(one_refusals)];
 	size_t i;
 
 	for (i = 0; i < MM_ARRAY_COUNT(rows); i++)
 		rows[i] = world_row(refusals[i].claim, refuses, world_setup_driver, &refusals[i]);
 	for (i = 0; i < MM_ARRAY_COUNT(strict); i++)
 		strict[i] = world_row(strict_refusals[i].claim, refuses, setup_strict, &strict_refusals[i]);
+	for (i = 0; i < MM_ARRAY_COUNT(one); i++)
+		one[i] = world_row(one_refusals[i].claim, refuses, setup_all_but_one, &one_refusals[i]);
 	return cmocka_run_group_tests_name("supervisor/gate", tests, NULL, NULL) +
 	       cmocka_run_group_tests_name("supervisor/gate refusals", rows, NULL, NULL) +
-	       cmocka_run_group_tests_name("supervisor/gate strict", strict, NULL, NULL);
+	       cmocka_run_group_tests_name("supervisor/gate strict", strict, NULL, NULL) +
+	       cmocka_run_group_tests_name("supervisor/gate instructions", one, NULL, NULL);
 }

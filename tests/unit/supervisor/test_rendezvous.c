@@ -160,8 +160,8 @@ static void is_patient_as_long_as_someone_arrives(void **state)
 	for (i = 1; i < 4; i++) {
 		uint64_t until = crew->world->machine->now + crew->world->wiring->arrival_grace_ticks * 8u / 10u;
 
-		while (crew->world->machine->now < until)
-			(void)crew_round(crew);
+		while (crew->world->machine->now < until && crew_round(crew))
+			;
 		crew_arrive(crew, i);
 	}
 	crew_settle(crew);
@@ -220,6 +220,19 @@ static void waits_for_no_one_who_is_known_to_be_absent(void **state)
 	assert_true(crew->rounds - rounds < GRACE_ROUNDS);
 	assert_int_equal(crew->members[3].calls, 1); /* the one of the first run */
 	assert_int_equal(crew->world->supv->record_count, 1);
+}
+
+static void calls_no_one_who_is_known_to_be_absent(void **state)
+{
+	struct crew *crew = *state;
+
+	goes_on_without_who_does_not_come(state);
+	crew->members[2].is_deaf = true;
+	arrive(crew, 0, 2);
+	crew_settle(crew);
+	assert_over(crew, 2);
+	assert_int_equal(crew->members[2].calls, 1);
+	assert_int_equal(crew->members[3].calls, 1); /* the one of the first run */
 }
 
 static void takes_back_who_is_seen_again(void **state)
@@ -296,6 +309,7 @@ static void hang_at_the_exit(struct crew *crew)
 	crew_settle(crew);
 	assert_int_equal(crew_phase(crew), MM_SUPV_PHASE_IDLE);
 	assert_true(is_absent(crew, 2));
+	assert_int_equal(atomic_load(&cpu(crew, 2)->open.joined), 0);
 	assert_int_equal(world_last_record(crew->world)->subject, 2);
 	assert_int_equal(crew->members[0].visits, 1);
 }
@@ -431,6 +445,7 @@ int main(void)
 		CREW(goes_on_without_who_does_not_come),
 		CREW(records_each_of_several_missing),
 		CREW(waits_for_no_one_who_is_known_to_be_absent),
+		CREW(calls_no_one_who_is_known_to_be_absent),
 		CREW(takes_back_who_is_seen_again),
 		CREW(lets_an_absent_cpu_lead_when_it_comes_first),
 		CREW(keeps_who_arrives_at_the_exit_for_the_next_run),

@@ -6,6 +6,7 @@
 
 #include "mm/abi/user.h"
 #include "mm/hal/x86_64.h"
+#include "mm/policy/extension.h"
 
 #include "activation.h"
 #include "build.h"
@@ -59,6 +60,19 @@ static void log_machine(const struct mm_supv_state *supv)
 	}
 }
 
+/* What the policy asks for and nobody holds it to yet; silence here would be taken for protection. */
+static void log_unenforced(const struct mm_supv_wiring *wiring)
+{
+	uint32_t unenforced = mm_policy_used_features(&wiring->policy) & ~MM_POLICY_FEATURES_ENFORCED;
+	uint32_t bit;
+
+	for (bit = 1; bit != 0 && bit <= unenforced; bit <<= 1) {
+		if ((unenforced & bit) != 0)
+			mm_supv_log(wiring, "the policy asks for %s, which is not enforced yet",
+				    mm_policy_feature_name(bit));
+	}
+}
+
 /* The rate comes from init; another init does not say, and then the clock is measured here. */
 static enum mm_status set_clock(struct mm_supv_wiring *wiring, const struct mm_supv_facts *facts)
 {
@@ -104,6 +118,7 @@ static void build_and_start(uint64_t cpu_index, uint64_t hobs, uint64_t exit_rsp
 	if (status != MM_OK)
 		refuse_boot(supv->wiring, status, &refusal);
 	log_machine(supv);
+	log_unenforced(supv->wiring);
 	cpu = &supv->cpus[cpu_index];
 	cpu->exit_rsp = exit_rsp;
 	if (exit_rsp < cpu->kernel_rsp)

@@ -161,12 +161,17 @@ const struct mm_core_ring0_ops fake_core_ops = {
 	.free_pages = free_pages,
 };
 
+/* Each word of the page is 8: a size, or a handle that is none. */
 static uint8_t *map_page(int protection)
 {
-	void *page = mmap(NULL, MM_PAGE_BYTES, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t *page = mmap(NULL, MM_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t i;
 
 	assert_true(page != MAP_FAILED);
-	return page;
+	for (i = 0; i < MM_PAGE_BYTES / sizeof(*page); i++)
+		page[i] = 8;
+	assert_int_equal(mprotect(page, MM_PAGE_BYTES, protection), 0);
+	return (uint8_t *)page;
 }
 
 void fake_core_init(struct fake_core *self, uint32_t page_count)

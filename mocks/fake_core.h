@@ -55,7 +55,7 @@ struct fake_core {
 	void *on_allocate_context;
 
 	uint8_t *bad_page;   /* no access */
-	uint8_t *const_page; /* may be read */
+	uint8_t *const_page; /* may be read; all its 64-bit words are 8 */
 	struct sigaction old_action;
 };
 

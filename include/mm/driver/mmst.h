@@ -5,6 +5,22 @@
  * convention are those of EFI_MM_SYSTEM_TABLE, so a driver built elsewhere finds what it expects. Ring 3 only.
  *
  * Status values are EFI_STATUS (mm/abi/efi.h). Handles are opaque: they are not addresses.
+ *
+ * Where PI leaves room, or the supervisor takes some:
+ *
+ *   pool, pages    types EfiRuntimeServicesCode and EfiRuntimeServicesData, which differ in name only: no memory that a
+ *                  driver is given can be executed. Pages are zero when they are given.
+ *   AllocatePages  The supervisor chooses addresses. AllocateMaxAddress answers EFI_NOT_FOUND if its choice ends above
+ *                  the limit, which below 4 GiB it never does; AllocateAddress always does.
+ *   FreePages      any part of what was allocated; EFI_NOT_FOUND for pages that are not this domain's or that hold its
+ *                  pool.
+ *   registering    handlers and notifications must lie in some driver's image, else EFI_INVALID_PARAMETER.
+ *   attribution    a protocol, handler or notification is the driver's whose code called the service; it goes when that
+ *                  driver fails to start.
+ *   MmiManage      EFI_OUT_OF_RESOURCES when nested more than eight deep. It also serves the core's own events.
+ *   MmStartupThisAp  EFI_INVALID_PARAMETER: no CPU is offered.
+ *   MmIo           an address that is not aligned, or a range that leaves its space, is EFI_UNSUPPORTED; a width or a
+ *                  missing buffer EFI_INVALID_PARAMETER. What policy denies ends the driver's activation.
  */
 #include <stddef.h>
 #include <stdint.h>

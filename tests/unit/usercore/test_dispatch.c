@@ -216,6 +216,7 @@ static void expect_withdrawal(struct world *w, fake_core_function *entry)
 	assert_int_equal(mm_protodb_registration_count(&w->core->protodb), 0);
 	assert_int_equal(mm_protodb_handle_count(&w->core->protodb), 1); /* driver 2's image */
 	assert_int_equal(mm_mmi_root_count(&w->core->mmi), 0);
+	assert_int_equal(w->core->modules[1].handle, 0);
 	assert_int_equal(world_send(w, &message, "", 1), MM_EFI_NOT_FOUND);
 }
 

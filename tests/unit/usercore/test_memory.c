@@ -209,6 +209,23 @@ static void no_driver_frees_the_pools_pages(void **state)
 	assert_int_equal(w->mmst->free_pool(block), MM_EFI_SUCCESS);
 }
 
+/* The pool begins behind pages that are in use, and gets these when they are free. */
+static void a_pool_that_grows_downwards_keeps_its_pages_too(void **state)
+{
+	struct world *w = *state;
+	uint64_t first = (uint64_t)(uintptr_t)w->ring0.arena;
+	void *block = NULL;
+
+	memset(w->ring0.page_state, 1, 16);
+	assert_status(world_start(w, NULL), MM_OK);
+	memset(w->ring0.page_state, 0, 16);
+	assert_int_equal(w->mmst->allocate_pool(DATA, 15 * MM_PAGE_BYTES, &block), MM_EFI_SUCCESS);
+	assert_true((uint64_t)(uintptr_t)block < first + 16 * MM_PAGE_BYTES);
+	assert_int_equal(w->core->pages.pool_region_count, 1);
+	assert_int_equal(w->mmst->free_pages(first, 1), MM_EFI_NOT_FOUND);
+	assert_int_equal(w->mmst->free_pages(first + 15 * MM_PAGE_BYTES, 1), MM_EFI_NOT_FOUND);
+}
+
 static void the_pool_grows_in_few_pieces(void **state)
 {
 	struct world *w = *state;
@@ -273,7 +290,8 @@ static void an_output_that_cannot_be_written_costs_no_memory(void **state)
 	assert_false(w->core->broken);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup_started, world_teardown)
+#define TEST(f)	    cmocka_unit_test_setup_teardown(f, world_setup_started, world_teardown)
+#define TEST_RAW(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 int main(void)
 {
@@ -295,6 +313,7 @@ int main(void)
 		TEST(more_pages_than_there_are_is_out_of_resources),
 		TEST(refuses_to_free_pages_that_are_none),
 		TEST(no_driver_frees_the_pools_pages),
+		TEST_RAW(a_pool_that_grows_downwards_keeps_its_pages_too),
 		TEST(the_pool_grows_in_few_pieces),
 		TEST(a_pool_in_too_many_pieces_gives_back_what_it_cannot_take_in),
 		TEST(an_output_that_cannot_be_written_costs_no_memory),

@@ -131,8 +131,9 @@ static uint64_t manages_again(void *context, const uint64_t args[4])
 {
 	struct world *w = context;
 	struct mm_guid guid = world_message_guid(1);
+	uint64_t status = w->mmst->mmi_manage(&guid, NULL, NULL, NULL);
 
-	w->statuses[w->count++] = w->mmst->mmi_manage(&guid, NULL, NULL, NULL);
+	w->statuses[w->count++] = status; /* the innermost one first */
 	return MM_EFI_SUCCESS;
 }
 
@@ -146,7 +147,7 @@ static void managing_without_end_ends_at_ring_0s_limit(void **state)
 	world_set_function(w, 1, WORLD_HANDLER, manages_again);
 	assert_int_equal(w->mmst->mmi_manage(&guid, NULL, NULL, NULL), MM_EFI_SUCCESS);
 	assert_int_equal(w->count, FAKE_CORE_DEPTH_MAX);
-	assert_int_equal(w->statuses[0], MM_EFI_OUT_OF_RESOURCES); /* the innermost one is the first to end */
+	assert_int_equal(w->statuses[0], MM_EFI_OUT_OF_RESOURCES);
 	assert_int_equal(w->statuses[7], MM_EFI_SUCCESS);
 	assert_int_equal(mm_mmi_depth(&w->core->mmi), 0);
 }

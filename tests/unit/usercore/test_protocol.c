@@ -361,8 +361,8 @@ static uint64_t installs_twenty_deep(void *context, const uint64_t args[4])
 	struct world *w = context;
 	mm_driver_handle handle = NULL;
 
-	if (w->count < MM_ARRAY_COUNT(w->statuses))
-		w->statuses[w->count++] = world_install(w, 9, 1, &handle);
+	if (w->count++ < 20)
+		(void)world_install(w, 9, 1, &handle);
 	return MM_EFI_SUCCESS;
 }
 
@@ -427,6 +427,23 @@ static void a_bad_pointer_ends_the_driver_before_anything_changes(void **state)
 	assert_false(w->core->broken);
 }
 
+static uint64_t locates_new_with_a_constant_size(void *context, const uint64_t args[4])
+{
+	struct world *w = context;
+	mm_driver_handle found[2];
+
+	return w->mmst->locate_handle(MM_EFI_LOCATE_BY_REGISTER_NOTIFY, NULL, w->handle, (void *)w->ring0.const_page,
+				      found);
+}
+
+static uint64_t locates_a_new_interface_into_constants(void *context, const uint64_t args[4])
+{
+	struct world *w = context;
+	struct mm_guid guid = world_protocol_guid(9);
+
+	return w->mmst->locate_protocol(&guid, w->handle, (void *)w->ring0.const_page);
+}
+
 static void a_bad_pointer_uses_up_no_new_handle(void **state)
 {
 	struct world *w = *state;
@@ -436,6 +453,8 @@ static void a_bad_pointer_uses_up_no_new_handle(void **state)
 	w->handle = registered(w, 9);
 	(void)installed(w, 9, 1);
 	assert_int_equal(world_as_driver(w, 1, locates_new_into_constants), MM_EFI_ABORTED);
+	assert_int_equal(world_as_driver(w, 1, locates_new_with_a_constant_size), MM_EFI_ABORTED);
+	assert_int_equal(world_as_driver(w, 1, locates_a_new_interface_into_constants), MM_EFI_ABORTED);
 	assert_int_equal(w->mmst->locate_handle(MM_EFI_LOCATE_BY_REGISTER_NOTIFY, NULL, w->handle, &bytes, &found),
 			 MM_EFI_SUCCESS);
 }

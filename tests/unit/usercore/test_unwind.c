@@ -121,6 +121,7 @@ static void a_broken_core_serves_nothing(void **state)
 	world_play(w, 2);
 	assert_int_equal(world_register_handler(w, world_address(2, WORLD_HANDLER), NULL, &handle), MM_EFI_SUCCESS);
 	world_play(w, MM_CORE_SELF);
+	w->shared.root_handlers = 7;
 	assert_int_equal(send(w, 1), MM_EFI_ABORTED);
 	assert_int_equal(w->count, 0); /* not even the root handler of this very request */
 	assert_int_equal(w->shared.root_handlers, 0);
@@ -128,6 +129,32 @@ static void a_broken_core_serves_nothing(void **state)
 	assert_int_equal(w->count, 0);
 	assert_int_equal(w->shared.root_handlers, 0);
 	assert_int_equal(world_send(w, &mm_guid_ready_to_boot_event, "", 1), MM_EFI_DEVICE_ERROR);
+}
+
+static void no_other_handler_is_tried_when_the_first_one_broke_the_core(void **state)
+{
+	struct world *w = *state;
+	struct mm_guid guid = world_message_guid(1);
+	mm_driver_handle handle;
+
+	handle_by(w, 1, allocates_and_damages);
+	world_play(w, 2);
+	assert_int_equal(world_register_handler(w, world_address(2, WORLD_HANDLER), &guid, &handle), MM_EFI_SUCCESS);
+	world_play(w, MM_CORE_SELF);
+	assert_int_equal(send(w, 1), MM_EFI_ABORTED);
+	assert_int_equal(w->count, 0);
+}
+
+static void no_other_driver_starts_when_one_broke_the_core(void **state)
+{
+	struct world *w = *state;
+
+	world_add_driver(w, 1, NULL, allocates_and_damages);
+	world_add_driver(w, 2, NULL, world_scripted);
+	world_run(w);
+	assert_true(w->core->broken);
+	assert_int_equal(w->count, 0);
+	assert_int_equal(w->shared.root_handlers, 0);
 }
 
 static uint64_t installs_twenty(void *context, const uint64_t args[4])
@@ -372,6 +399,8 @@ int main(void)
 		TEST(a_death_inside_a_change_that_left_all_whole_is_survived),
 		TEST(a_death_inside_a_change_that_left_damage_breaks_the_core),
 		TEST(a_broken_core_serves_nothing),
+		TEST(no_other_handler_is_tried_when_the_first_one_broke_the_core),
+		TEST_RAW(no_other_driver_starts_when_one_broke_the_core),
 		TEST(a_notification_that_dies_leaves_the_installer_as_it_was),
 		TEST(the_notifications_behind_a_dead_one_still_run),
 		TEST(a_notification_that_dies_inside_a_change_is_judged),

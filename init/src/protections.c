@@ -115,11 +115,27 @@ enum mm_status mm_init_protections_detect(struct mm_hal_cpu *cpu, struct mm_init
 	return MM_OK;
 }
 
+/* What nobody establishes or verifies yet: whoever demands it must not boot in the belief of having it. */
+static const struct {
+	const char *name;
+	uint32_t bit;
+} unestablished[] = {
+	{ "SMRAM range registers", MM_POLICY_PROTECT_SMRAM },
+	{ "SMM code-access check", MM_POLICY_PROTECT_CODE },
+	{ "speculation barriers", MM_POLICY_PROTECT_SPEC },
+	{ "watchdog", MM_POLICY_PROTECT_WATCHDOG },
+	{ "IOMMU", MM_POLICY_PROTECT_IOMMU },
+};
+
 const char *mm_init_protections_find_lacking(uint32_t demanded, uint32_t missing)
 {
 	for (size_t i = 0; i < MM_ARRAY_COUNT(features); i++) {
 		if ((features[i].reported & demanded & missing) != 0)
 			return features[i].name;
+	}
+	for (size_t i = 0; i < MM_ARRAY_COUNT(unestablished); i++) {
+		if ((unestablished[i].bit & demanded) != 0)
+			return unestablished[i].name;
 	}
 	return NULL;
 }

@@ -29,6 +29,7 @@ enum mm_status mm_init_protections_detect(struct mm_hal_cpu *cpu, struct mm_init
 
 /*
  * The first protection that `demanded` (MM_POLICY_PROTECT_*) names and `missing` has, by name; NULL when there is
- * none. Bits that only the running supervisor can judge (SMRAM, code check, ...) are never in `missing`.
+ * none. Protections that this version neither establishes nor verifies (SMRAM range
+ * registers, code-access check, ...) lack whenever they are demanded.
  */
 const char *mm_init_protections_find_lacking(uint32_t demanded, uint32_t missing);

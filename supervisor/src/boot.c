@@ -66,8 +66,8 @@ static void log_unenforced(const struct mm_supv_wiring *wiring)
 	uint32_t unenforced = mm_policy_used_features(&wiring->policy) & ~MM_POLICY_FEATURES_ENFORCED;
 	uint32_t bit;
 
-	for (bit = 1; bit != 0 && bit <= unenforced; bit <<= 1) {
-		if ((unenforced & bit) != 0)
+	for (bit = 0; bit < MM_POLICY_FEATURE_COUNT; bit++) {
+		if (((unenforced >> bit) & 1u) != 0)
 			mm_supv_log(wiring, "the policy asks for %s, which is not enforced yet",
 				    mm_policy_feature_name(bit));
 	}

@@ -89,8 +89,12 @@ static void names_the_first_demanded_protection_that_lacks(void **state)
 {
 	(void)state;
 	assert_string_equal(mm_init_protections_find_lacking(MM_POLICY_PROTECT_ALL, MM_POLICY_PROTECT_SMAP), "SMAP");
+	assert_string_equal(mm_init_protections_find_lacking(MM_POLICY_PROTECT_WATCHDOG, 0), "watchdog");
+	assert_string_equal(mm_init_protections_find_lacking(MM_POLICY_PROTECT_SMRAM, 0), "SMRAM range registers");
+	assert_null(mm_init_protections_find_lacking(MM_POLICY_PROTECT_NX | MM_POLICY_PROTECT_WP, 0));
 	assert_null(mm_init_protections_find_lacking(MM_POLICY_PROTECT_SMEP, MM_POLICY_PROTECT_SMAP));
-	assert_null(mm_init_protections_find_lacking(MM_POLICY_PROTECT_ALL, 0));
+	assert_null(mm_init_protections_find_lacking(
+		MM_POLICY_PROTECT_SMEP | MM_POLICY_PROTECT_SMAP | MM_POLICY_PROTECT_UMIP, 0));
 }
 
 static void describes_flat_segments_that_are_never_written(void **state)

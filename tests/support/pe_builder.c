@@ -53,7 +53,7 @@ static void store_directory(struct image *image, uint32_t index, uint32_t rva, u
 }
 
 /* One block for each page that has fixups. */
-static uint32_t store_relocations(uint8_t *place, const uint32_t *rvas, uint32_t count)
+static void store_relocations(uint8_t *place, const uint32_t *rvas, uint32_t count)
 {
 	uint32_t at = 0;
 	uint32_t i = 0;
@@ -72,23 +72,33 @@ static uint32_t store_relocations(uint8_t *place, const uint32_t *rvas, uint32_t
 		mm_store_u32(place + start, page);
 		mm_store_u32(place + start + 4, at - start);
 	}
-	return at;
+}
+
+/* Bytes of the blocks that store_relocations() writes. */
+static uint32_t relocation_bytes(const uint32_t *rvas, uint32_t count)
+{
+	uint32_t bytes = 0;
+	uint32_t i = 0;
+
+	while (i < count) {
+		uint32_t page = rvas[i] & ~(PAGE - 1u);
+
+		for (bytes += 8; i < count && (rvas[i] & ~(PAGE - 1u)) == page; i++)
+			bytes += 2;
+		bytes = (bytes + 3u) & ~3u;
+	}
+	return bytes;
 }
 
 static int add_relocations(struct image *image, const struct pe_builder *plan)
 {
-	uint8_t blocks[1024] = { 0 };
 	uint32_t rva = image->rva;
-	uint32_t bytes;
-	uint8_t *place;
+	uint32_t bytes = relocation_bytes(plan->relocations, plan->relocation_count);
+	uint8_t *place = add_section(image, ".reloc", bytes, bytes, PE_BUILDER_RELOC);
 
-	if (plan->relocation_count > 64)
-		return 0;
-	bytes = store_relocations(blocks, plan->relocations, plan->relocation_count);
-	place = add_section(image, ".reloc", bytes, bytes, PE_BUILDER_RELOC);
 	if (place == NULL)
 		return 0;
-	memcpy(place, blocks, bytes);
+	store_relocations(place, plan->relocations, plan->relocation_count);
 	store_directory(image, MM_PE_DIRECTORY_RELOCATION, rva, bytes);
 	return 1;
 }

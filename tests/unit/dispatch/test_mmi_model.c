@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * Random registrations, removals and managing, nested in handlers too, against an array of handlers in the order of
- * registration. `--soak` does a million operations.
+ * registration. Soaking does a million operations.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "mm/abi/efi.h"
 #include "mm/base/compiler.h"
 #include "tests/mm_random.h"
+#include "tests/mm_soak.h"
 #include "tests/mm_test.h"
 
 #define GUIDS	    6u
@@ -243,7 +244,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(agrees_with_an_array),
 	};
 
-	if (argc > 1 && strcmp(argv[1], "--soak") == 0)
+	if (mm_test_is_soaking(argc, argv))
 		operation_count = 1000000;
 	return cmocka_run_group_tests_name("dispatch/mmi_model", tests, NULL, NULL);
 }

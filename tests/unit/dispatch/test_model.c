@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * Random drivers on random graphs, with protocols that come and go and drivers that add and request others, against a
- * dispatcher after the book: the same drivers must start in the same order, and the same GUIDs be lacking. `--soak`
+ * dispatcher after the book: the same drivers must start in the same order, and the same GUIDs be lacking. Soaking
  * does a million operations.
  */
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "mm/base/compiler.h"
 #include "model.h"
 #include "tests/mm_random.h"
+#include "tests/mm_soak.h"
 
 #define OPERATIONS_PER_WORLD 150u
 
@@ -258,7 +259,7 @@ int main(int argc, char **argv)
 		TEST(agrees_with_passes_after_the_book),
 	};
 
-	if (argc > 1 && strcmp(argv[1], "--soak") == 0)
+	if (mm_test_is_soaking(argc, argv))
 		operation_count = 1000000;
 	return cmocka_run_group_tests_name("dispatch/model", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * The page-table editor against a naive model: one {pa, attributes} per page of a window, random changes, several
- * plans open at once, pools that run dry. `--soak` does a million operations, `--seed N` repeats a run.
+ * plans open at once, pools that run dry. Soaking does a million operations, `--seed N` repeats a run.
  */
 #include "tests/mm_test.h"
 
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "pt_pool.h"
+#include "tests/mm_soak.h"
 
 #define WINDOW_PAGES (3u * 262144u) /* 3 GiB, so that one whole 1 GiB leaf always fits */
 #define QUICK_COUNT  30000u
@@ -207,7 +208,7 @@ static void run_model(struct mm_hal_pagetable_config config, uint64_t base, uint
 		done += step(&model);
 		if (done >= next_check) {
 			compare_all(&model);
-			next_check += options.count > SOAK_COUNT / 2u ? 10u * CHECK_EVERY : CHECK_EVERY;
+			next_check += CHECK_EVERY;
 		}
 	}
 	compare_all(&model);
@@ -257,10 +258,10 @@ int main(int argc, char **argv)
 	};
 	int i;
 
+	if (mm_test_is_soaking(argc, argv))
+		options.count = SOAK_COUNT;
 	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--soak") == 0)
-			options.count = SOAK_COUNT;
-		else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
+		if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
 			options.seed = strtoull(argv[++i], NULL, 0);
 	}
 	return cmocka_run_group_tests_name("hal/pagetable_model", tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * Random operations on the database and on a naive model of it, which knows nothing but arrays and linear search. Every
  * status, every result, the order of every list and of every notification must agree, with operations nested inside
- * notifications too. `--soak` does a million operations.
+ * notifications too. Soaking does a million operations.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "mm/base/compiler.h"
 #include "model.h"
 #include "tests/mm_random.h"
+#include "tests/mm_soak.h"
 
 #define NEST_MAX    3u
 #define CHECK_EVERY 1000u
@@ -313,7 +314,7 @@ int main(int argc, char **argv)
 		TEST(agrees_with_a_naive_model),
 	};
 
-	if (argc > 1 && strcmp(argv[1], "--soak") == 0)
+	if (mm_test_is_soaking(argc, argv))
 		operation_count = 1000000;
 	return cmocka_run_group_tests_name("protodb/model", tests, NULL, NULL);
 }

@@ -33,6 +33,7 @@ lint clang-tidy-19 clang-tidy-19
 lint frama-c-base frama-c
 lint git git
 lint uefitool-cli UEFIExtract
+page chromium chromium
 ROWS
 }
 

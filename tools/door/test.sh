@@ -29,10 +29,11 @@ run_tests() {
   # How long each fuzzer runs.
   export MM_FUZZ_SECONDS=$((20 + 580 * MM_SOAK))
   case $suite in
-    unit | fuzz) need_packages host ;;
+    unit) need_packages host page ;;
+    fuzz) need_packages host ;;
     bench) need_packages host bench ;;
     lint) need_packages images host lint; need_libfdt ;;
-    *) need_packages images host bench lint run; need_libfdt ;;
+    *) need_packages images host bench lint run page; need_libfdt ;;
   esac
   if wants unit; then
     build_host

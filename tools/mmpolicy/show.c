@@ -124,7 +124,7 @@ static const char style[] =
 	"h1{margin-bottom:0}h2{margin-top:2em}table{border-collapse:collapse;width:100%}"
 	"td,th{border-bottom:1px solid #ddd;padding:.25em .6em;text-align:left;vertical-align:top}"
 	"th{font-weight:600}td.range{font-family:ui-monospace,monospace;white-space:nowrap}"
-	"svg{width:100%;height:3.2em;display:block;margin:.6em 0;border:1px solid #999}"
+	"svg{width:100%;height:3.2em;display:block;margin:.6em 0;border:1px solid #999;shape-rendering:crispEdges}"
 	".none{fill:#f3f3f3}.r{fill:#9fd0a8}.w{fill:#f0c987}.rw{fill:#4f9d69}.floor{fill:#b3413b}.strict{fill:#6a7fc1}"
 	".key span{display:inline-block;margin-right:1.2em}.key "
 	"i{display:inline-block;width:1em;height:1em;margin-right:"
@@ -195,9 +195,9 @@ static void html_rows(FILE *out, const struct space *space)
 		for (d = 0; d < space->domain_count; d++)
 			fprintf(out, "<td>%s</td>",
 				x->domains[d] == 0 ? "&ndash;" : rights_text(x->domains[d], rights));
-		fprintf(out, "<td>%s%s", x->strict ? "strict entries " : "", x->floor != 0 ? "floor takes " : "");
+		fprintf(out, "<td>%s%s", x->strict ? "strict entries" : "", x->strict && x->floor != 0 ? "; " : "");
 		if (x->floor != 0) {
-			fprintf(out, "%s: ", rights_text(x->floor, rights));
+			fprintf(out, "floor takes %s: ", rights_text(x->floor, rights));
 			print_html(out, x->floor_reason);
 		}
 		fprintf(out, "</td></tr>\n");
@@ -224,7 +224,7 @@ static void html_space(FILE *out, const struct mm_policy *policy, const struct s
 		print_html(out, space_domain_name(policy, d));
 		fprintf(out, "</th>");
 	}
-	fprintf(out, "<th>Floor</th></tr></thead><tbody>\n");
+	fprintf(out, "<th>Floor and strict entries</th></tr></thead><tbody>\n");
 	html_rows(out, space);
 	fprintf(out, "</tbody></table></section>\n");
 }

@@ -10,6 +10,7 @@
 
 #include "activation.h"
 #include "build.h"
+#include "cpus.h"
 #include "descriptors.h"
 #include "fault.h"
 #include "image.h"
@@ -84,6 +85,13 @@ static enum mm_status set_clock(struct mm_supv_wiring *wiring, const struct mm_s
 	return status == MM_OK ? mm_hal_time_set_rate(wiring->time, rate) : status;
 }
 
+static void require_stack(const struct mm_supv_cpu *cpu, uint64_t exit_rsp)
+{
+	if (!mm_supv_cpu_fits_stack(cpu, exit_rsp))
+		refuse_boot(mm_supv_wiring_of(cpu), MM_E_SUPV_STATE,
+			    &(struct mm_refusal){ "ring-0 stack", 0, cpu->index });
+}
+
 /* This CPU runs on init's descriptors until now; all others load ours at their first SMI. */
 static void load_own_descriptors(const struct mm_supv_cpu *cpu)
 {
@@ -121,8 +129,7 @@ static void build_and_start(uint64_t cpu_index, uint64_t hobs, uint64_t exit_rsp
 	log_unenforced(supv->wiring);
 	cpu = &supv->cpus[cpu_index];
 	cpu->exit_rsp = exit_rsp;
-	if (exit_rsp < cpu->kernel_rsp)
-		refuse_boot(supv->wiring, MM_E_SUPV_STATE, &(struct mm_refusal){ "ring-0 stack", 0, 0 });
+	require_stack(cpu, exit_rsp);
 	load_own_descriptors(cpu);
 	mm_supv_activation_command(cpu, &supv->domain, MM_SUPV_START, MM_USER_START, supv->domain.hobs.v,
 				   supv->domain.shared.v);
@@ -154,6 +161,7 @@ void mm_supv_boot(uint64_t cpu_index, uint64_t hobs, uint64_t exit_rsp, uint64_t
 			    (unsigned int)supv->cpu_count);
 		return;
 	}
+	require_stack(&supv->cpus[cpu_index], exit_rsp);
 	supv->cpus[cpu_index].ready = 1;
 	set_initialized(facts_of(supv), cpu_index);
 }

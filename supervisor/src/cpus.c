@@ -134,6 +134,11 @@ enum mm_status mm_supv_cpus_init(struct mm_supv_state *supv, const struct mm_sup
 	return status;
 }
 
+bool mm_supv_cpu_fits_stack(const struct mm_supv_cpu *cpu, uint64_t exit_rsp)
+{
+	return exit_rsp >= cpu->kernel_rsp && exit_rsp - cpu->kernel_rsp < ENTRY_FRAME_BYTES + EXIT_FRAME_BYTES + 16u;
+}
+
 enum mm_status mm_supv_cpus_seal(struct mm_supv_state *supv)
 {
 	enum mm_status status = MM_OK;

@@ -20,3 +20,9 @@ enum mm_status mm_supv_cpus_init(struct mm_supv_state *supv, const struct mm_sup
 
 /* Write-protects what the MMI entry and the CPUs only read: the descriptor pages. */
 enum mm_status mm_supv_cpus_seal(struct mm_supv_state *supv);
+
+/*
+ * True if `exit_rsp`, where the CPU's entry into this image left its stack, lies on the ring-0 stack that the MMI entry
+ * named and above the place from which C frames grow: then no frame of ours overwrites what the CPU returns through.
+ */
+bool mm_supv_cpu_fits_stack(const struct mm_supv_cpu *cpu, uint64_t exit_rsp);

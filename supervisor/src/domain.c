@@ -37,7 +37,8 @@ static void edit_hob(uint8_t *copy, const struct mm_pi_hob *hob, struct mm_regio
 		mm_store_u16(copy + hob->offset, MM_HOB_TYPE_UNUSED);
 		__builtin_memset(copy + hob->offset + sizeof(struct mm_hob_header), 0,
 				 hob->bytes.count - sizeof(struct mm_hob_header));
-	} else if (mm_guid_equal(&hob->u.guid.name, &mm_guid_comm_buffer_hob)) {
+	} else if (mm_guid_equal(&hob->u.guid.name, &mm_guid_comm_buffer_hob) &&
+		   hob->u.guid.payload.count >= sizeof(struct mm_hob_comm_buffer)) {
 		mm_store_u64(payload + offsetof(struct mm_hob_comm_buffer, base), shadow.base);
 	}
 }

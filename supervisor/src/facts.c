@@ -165,14 +165,29 @@ static enum mm_status read_cpus(struct mm_supv_facts *facts, struct mm_refusal *
 	return status;
 }
 
-/* A channel lies outside MMRAM, both of its parts, and its status block in whole pages that can be mapped. */
+/* A channel lies outside MMRAM, both of its parts, and not on page 0, which stays absent whatever a channel needs. */
 static enum mm_status check_channel(const struct mm_supv_facts *facts, const struct mm_pi_channel *channel,
 				    struct mm_refusal *reterr)
 {
-	if (mm_supv_facts_touches_mmram(facts, channel->buffer))
+	if (mm_supv_facts_touches_mmram(facts, channel->buffer) || channel->buffer.base == 0)
 		return mm_refuse(reterr, MM_E_SUPV_OUTSIDE, "channel buffer", 0, channel->buffer.base);
-	if (mm_supv_facts_touches_mmram(facts, channel->status))
+	if (mm_supv_facts_touches_mmram(facts, channel->status) || channel->status.base < MM_PAGE_BYTES)
 		return mm_refuse(reterr, MM_E_SUPV_OUTSIDE, "channel status", 0, channel->status.base);
+	return MM_OK;
+}
+
+/* What ring 3 answers on its channel must not reach the other one; the decoders keep the parts of one apart. */
+static enum mm_status check_channels_apart(const struct mm_supv_facts *facts, struct mm_refusal *reterr)
+{
+	const struct mm_pi_channel *user = &facts->user_channel;
+	const struct mm_pi_channel *supervisor = &facts->supervisor_channel;
+
+	if (mm_region_overlaps(user->buffer, supervisor->buffer))
+		return mm_refuse(reterr, MM_E_OVERLAP, "channel buffers", 0, user->buffer.base);
+	if (mm_region_overlaps(user->buffer, supervisor->status) ||
+	    mm_region_overlaps(user->status, supervisor->buffer) ||
+	    mm_region_overlaps(user->status, supervisor->status))
+		return mm_refuse(reterr, MM_E_OVERLAP, "channel status", 0, user->status.base);
 	return MM_OK;
 }
 
@@ -197,9 +212,8 @@ static enum mm_status read_channels(struct mm_supv_facts *facts, struct mm_refus
 		facts->has_supervisor_channel = true;
 		status = check_channel(facts, &channel, reterr);
 	}
-	if (status == MM_OK && facts->has_user_channel && facts->has_supervisor_channel &&
-	    mm_region_overlaps(facts->user_channel.buffer, facts->supervisor_channel.buffer))
-		return mm_refuse(reterr, MM_E_OVERLAP, "channel buffers", 0, facts->user_channel.buffer.base);
+	if (status == MM_OK && facts->has_user_channel && facts->has_supervisor_channel)
+		status = check_channels_apart(facts, reterr);
 	return status;
 }
 

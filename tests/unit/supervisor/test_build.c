@@ -2,6 +2,7 @@
 /* What the first SMI builds: rights of every page, the taken-over MMI entries, the domain, and what stops it. */
 #include "build.h"
 
+#include "cpus.h"
 #include "descriptors.h"
 #include "mm/abi/init_facts.h"
 #include "mm/abi/mmi_entry.h"
@@ -164,6 +165,21 @@ static void starts_ring_0_below_the_frame_of_the_mmi_entry(void **state)
 	}
 }
 
+/* The entry's frame may be smaller than reserved, never larger, and never on another stack. */
+static void knows_the_stack_that_a_cpu_must_come_on(void **state)
+{
+	struct world *world = *state;
+	const struct mm_supv_cpu *cpu = world_cpu(world, 2);
+	uint64_t stack = WORLD_RING0_STACKS + 3u * WORLD_RING0_STRIDE - 16u;
+
+	assert_true(mm_supv_cpu_fits_stack(cpu, stack - 0x200u - 0x20u - 8u - 64u)); /* our MMI entry */
+	assert_true(mm_supv_cpu_fits_stack(cpu, cpu->kernel_rsp));
+	assert_false(mm_supv_cpu_fits_stack(cpu, cpu->kernel_rsp - 8u));
+	assert_false(mm_supv_cpu_fits_stack(cpu, stack + 16u));
+	assert_false(mm_supv_cpu_fits_stack(cpu, stack + WORLD_RING0_STRIDE));
+	assert_false(mm_supv_cpu_fits_stack(cpu, 0));
+}
+
 static void makes_read_only_what_no_longer_changes(void **state)
 {
 	struct world *world = *state;
@@ -296,6 +312,15 @@ static void keeps_every_other_hob_of_ring_3(void **state)
 	}
 	/* Changed: hand-off, user channel; blotted out: PassDown, init facts, SMBASE, supervisor channel. */
 	assert_int_equal(equal, list.hob_count - 6u);
+}
+
+static void edits_no_byte_behind_a_hob_without_payload(void **state)
+{
+	struct world *world = *state;
+
+	world->hobs.has_empty_channel = true;
+	world_boot(world);
+	(void)ring_3_hobs(world); /* its END HOB is in its place */
 }
 
 static void works_without_channels(void **state)
@@ -512,6 +537,7 @@ int main(void)
 		BUILT(takes_each_mmi_entry_over_by_its_pointers),
 		UNBUILT(changes_nothing_else_of_an_mmi_entry),
 		BUILT(starts_ring_0_below_the_frame_of_the_mmi_entry),
+		BUILT(knows_the_stack_that_a_cpu_must_come_on),
 		BUILT(makes_read_only_what_no_longer_changes),
 		BUILT(makes_every_page_table_read_only),
 		BUILT(reads_the_list_into_the_state),
@@ -520,6 +546,7 @@ int main(void)
 		BUILT(blots_out_what_only_ring_0_needs),
 		BUILT(shows_ring_3_the_shadow_for_the_channel),
 		BUILT(keeps_every_other_hob_of_ring_3),
+		UNBUILT(edits_no_byte_behind_a_hob_without_payload),
 		UNBUILT(works_without_channels),
 		UNBUILT(starts_the_user_core_with_hobs_and_shared_page),
 		UNBUILT(never_serves_with_a_user_core_that_said_no),

@@ -272,6 +272,31 @@ static void channels_overlap(struct world_hobs *hobs)
 	hobs->supervisor_channel.buffer.base = WORLD_USER_BUFFER + 0xf000u;
 }
 
+static void user_buffer_at_0(struct world_hobs *hobs)
+{
+	hobs->user_channel.buffer.base = 0;
+}
+
+static void user_status_on_page_0(struct world_hobs *hobs)
+{
+	hobs->user_channel.status.base = 0xff8;
+}
+
+static void supervisor_status_in_user_buffer(struct world_hobs *hobs)
+{
+	hobs->supervisor_channel.status.base = WORLD_USER_BUFFER + 0x8000u;
+}
+
+static void user_status_in_supervisor_buffer(struct world_hobs *hobs)
+{
+	hobs->user_channel.status.base = WORLD_SUPERVISOR_BUFFER + WORLD_CHANNEL_BYTES - 8u;
+}
+
+static void one_status_for_both(struct world_hobs *hobs)
+{
+	hobs->user_channel.status.base = WORLD_SUPERVISOR_STATUS + 16u;
+}
+
 static void no_user_core(struct world_hobs *hobs)
 {
 	hobs->modules[1].name = world_driver_1;
@@ -436,6 +461,13 @@ static const struct defect defects[] = {
 	{ "refuses_supervisor_status_over_the_border", supervisor_status_in_mmram, NULL, MM_E_SUPV_OUTSIDE,
 	  "channel status" },
 	{ "refuses_channels_that_overlap", channels_overlap, NULL, MM_E_OVERLAP, "channel buffers" },
+	{ "refuses_channel_on_page_0", user_buffer_at_0, NULL, MM_E_SUPV_OUTSIDE, "channel buffer" },
+	{ "refuses_status_on_page_0", user_status_on_page_0, NULL, MM_E_SUPV_OUTSIDE, "channel status" },
+	{ "refuses_supervisor_status_that_ring_3_can_write", supervisor_status_in_user_buffer, NULL, MM_E_OVERLAP,
+	  "channel status" },
+	{ "refuses_user_status_in_supervisor_channel", user_status_in_supervisor_buffer, NULL, MM_E_OVERLAP,
+	  "channel status" },
+	{ "refuses_one_status_block_for_both_channels", one_status_for_both, NULL, MM_E_OVERLAP, "channel status" },
 	{ "refuses_list_without_user_core", no_user_core, NULL, MM_E_SUPV_MODULES, "user core" },
 	{ "refuses_second_user_core", two_user_cores, NULL, MM_E_SUPV_MODULES, "second user core" },
 	{ "refuses_list_without_supervisor", no_supervisor, NULL, MM_E_SUPV_MODULES, "supervisor" },

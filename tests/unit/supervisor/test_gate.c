@@ -405,6 +405,29 @@ static void blames_the_module_that_holds_the_call(void **state)
 	assert_int_equal(world_last_record(world)->offset, 0x10);
 }
 
+/* One line says where in the policy to look; the floor speaks for itself. */
+static void explains_what_policy_denies(void **state)
+{
+	struct world *world = *state;
+
+	world->machine->console_count = 0;
+	(void)world_syscall(world, MM_SYS_RDMSR, 0x197, 0, 0);
+	assert_true(world_log_has(world, "supv: policy: RDMSR 0x197: not granted by the allow-list: "));
+	world->machine->console_count = 0;
+	(void)world_syscall(world, MM_SYS_IO_WRITE, 0xb2, 0, 0x5555);
+	assert_true(world_log_has(world, "supv: policy: IO_WRITE 0xb2: floor: APM command and status"));
+	assert_false(world_log_has(world, "5555")); /* the value is the driver's */
+}
+
+static void explains_nothing_that_policy_was_not_asked(void **state)
+{
+	struct world *world = *state;
+
+	world->machine->console_count = 0;
+	(void)world_syscall(world, MM_SYS_IO_READ, 0x70, 3, 0);
+	assert_false(world_log_has(world, "policy"));
+}
+
 static void finds_a_row_for_every_number_it_serves(void **state)
 {
 	static const uint32_t numbers[] = { 0,	     1,	      2,       3,	4,	 5,	  6,	   0x10004,
@@ -470,6 +493,8 @@ int main(void)
 		DRIVER(leaves_every_other_register_of_a_call_alone),
 		DRIVER(ends_the_user_core_that_makes_a_bad_call),
 		DRIVER(blames_the_module_that_holds_the_call),
+		DRIVER(explains_what_policy_denies),
+		DRIVER(explains_nothing_that_policy_was_not_asked),
 		cmocka_unit_test(finds_a_row_for_every_number_it_serves),
 		cmocka_unit_test(answers_each_status_in_the_words_of_uefi),
 	};

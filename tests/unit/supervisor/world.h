@@ -88,6 +88,7 @@ struct world_hobs {
 	uint32_t module_count;
 	uint8_t init_facts[WORLD_INIT_FACTS_BYTES + 8u];
 	size_t init_facts_bytes; /* 0: no HOB */
+	bool has_empty_channel;	 /* a second user channel HOB, without payload, at the list's end */
 };
 
 enum world_event_kind {

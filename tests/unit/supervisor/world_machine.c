@@ -315,5 +315,7 @@ void world_write_hobs(struct world *world)
 		assert_status(mm_pi_hob_add_guid(&writer, &mm_guid_init_facts_hob,
 						 mm_bytes(hobs->init_facts, hobs->init_facts_bytes)),
 			      MM_OK);
+	if (hobs->has_empty_channel)
+		assert_status(mm_pi_hob_add_guid(&writer, &mm_guid_comm_buffer_hob, mm_bytes(NULL, 0)), MM_OK);
 	assert_status(mm_pi_hob_writer_finish(&writer, &world->hob_bytes), MM_OK);
 }

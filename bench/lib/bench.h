@@ -35,10 +35,16 @@ struct mm_bench_suite {
 };
 
 /* One line for each room: MM_BENCH_SUITE(stem), where bench/lib/<stem>*.c defines `mm_bench_<stem>`. */
-#define MM_BENCH_SUITES                                                                              \
-	MM_BENCH_SUITE(alloc)                                                                        \
-	MM_BENCH_SUITE(policy) MM_BENCH_SUITE(protodb) MM_BENCH_SUITE(dispatch) MM_BENCH_SUITE(base) \
-		MM_BENCH_SUITE(pi) MM_BENCH_SUITE(hal)
+/* clang-format off */
+#define MM_BENCH_SUITES \
+	MM_BENCH_SUITE(alloc) \
+	MM_BENCH_SUITE(policy) \
+	MM_BENCH_SUITE(protodb) \
+	MM_BENCH_SUITE(dispatch) \
+	MM_BENCH_SUITE(base) \
+	MM_BENCH_SUITE(pi) \
+	MM_BENCH_SUITE(hal)
+/* clang-format on */
 
 #define MM_BENCH_SUITE(stem) extern const struct mm_bench_suite mm_bench_##stem;
 MM_BENCH_SUITES

@@ -140,6 +140,15 @@ class PlantedBreaches(Scratch):
         self.plant(LIBRARY_SOURCE, lambda text: text + "[[nodiscard]] int mm_planted(void);\n")
         self.assert_breach(*self.lint("pure", build=False), "libmmbase", "does not parse")
 
+    def test_status_that_the_tables_lack_fails(self):
+        added = 'MM_STATUS(E_PLANTED, -99, "planted")\n'
+        self.plant("libmmbase/include/mm/base/status_list.h", lambda text: text + added)
+        self.assert_breach(*self.lint("docs", build=False), "docs/abi.md")
+
+    def test_example_that_the_document_does_not_show_fails(self):
+        self.plant("examples/libraries/base.c", lambda text: text.replace("places[4]", "places[5]"))
+        self.assert_breach(*self.lint("docs", build=False), "docs/libraries.md")
+
     def test_file_without_licence_fails(self):
         self.plant(LIBRARY_SOURCE, lambda text: text.split("\n", 1)[1])
         self.assert_breach(*self.lint("spdx", build=False), LIBRARY_SOURCE)

@@ -18,8 +18,8 @@ sys.dont_write_bytecode = True
 from tree import Tree  # noqa: E402  (after the path is set)
 
 # In the order in which they run: quick and on sources first.
-CHECKS = ["spdx", "paths", "arrows", "llp64", "ops", "shape", "format", "headers", "pure", "symbols", "statics", "objects",
-          "sections", "sse", "reproducible"]
+CHECKS = ["spdx", "paths", "arrows", "llp64", "ops", "shape", "docs", "format", "headers", "pure", "symbols", "statics",
+          "objects", "sections", "sse", "reproducible"]
 SLOW_CHECKS = ["tidy"]  # only when named
 
 

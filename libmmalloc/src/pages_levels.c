@@ -7,12 +7,19 @@
  * leaves the nodes above as they are, and a search that was led astray by one mends it. Each mending undoes one node's
  * raising, so searches cost O(log N) amortised, and runs that come and go nearly nothing.
  *
- * Eight neighbouring records never span two windows, hence never two colours.
+ * Eight neighbouring records never span two windows, hence never two colours; but a node that was left behind may lead
+ * to runs of another colour.
  */
+
+/* The length of the run that starts at `page`, if it is of the colour. */
+static uint32_t run_of(const struct mm_pages_mmram *self, uint8_t colour, uint32_t page)
+{
+	return self->records[page].tag == (TAG_FREE | colour) ? self->records[page].run : 0;
+}
 
 static uint8_t class_at(const struct mm_pages_mmram *self, uint8_t colour, uint32_t level, uint32_t node)
 {
-	return level == 0 ? class_of_run(self->records[node].run) : self->levels[level - 1][colour][node];
+	return level == 0 ? class_of_run(run_of(self, colour, node)) : self->levels[level - 1][colour][node];
 }
 
 void mm_pages_levels_raise(const struct mm_pages_mmram *self, uint8_t colour, uint32_t page, uint8_t class)
@@ -72,7 +79,7 @@ uint32_t mm_pages_levels_next(struct mm_pages_mmram *self, uint8_t colour, uint3
 	uint32_t node = page;
 
 	for (;;) {
-		if (level == 0 && self->records[node].run >= least)
+		if (level == 0 && run_of(self, colour, node) >= least)
 			return node;
 		if (level != 0 && self->levels[level - 1][colour][node] >= class &&
 		    leads_down(self, colour, level, node, class)) {
@@ -90,7 +97,7 @@ uint32_t mm_pages_levels_previous(struct mm_pages_mmram *self, uint8_t colour, u
 	uint32_t node = page;
 
 	for (;;) {
-		if (level == 0 && self->records[node].run != 0)
+		if (level == 0 && run_of(self, colour, node) != 0)
 			return node;
 		if (level != 0 && self->levels[level - 1][colour][node] != 0 &&
 		    leads_down(self, colour, level, node, 1)) {

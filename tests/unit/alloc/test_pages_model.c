@@ -198,6 +198,34 @@ static void check_choice(const struct mm_pages_request *request, const struct ch
 	}
 }
 
+/* True if the request could be served from pages of one colour. */
+static bool is_served_by(const struct model *model, const struct mm_pages_request *request, uint8_t colour)
+{
+	for (uint32_t i = 0; i < model->page_count; i++) {
+		uint32_t pages = 0;
+
+		if (!fits_at(model, request, i))
+			continue;
+		while (pages < request->pages && colour_at(model, i + pages) == colour)
+			pages++;
+		if (pages == request->pages)
+			return true;
+	}
+	return false;
+}
+
+/* The colour of window that an aligned or low request must get; MM_PAGES_COLOUR_COUNT if any will do. */
+static uint8_t wanted_colour(const struct model *model, const struct mm_pages_request *request)
+{
+	uint8_t colour = mm_owner_is_supervisor(request->owner) ? MM_PAGES_SUPERVISOR : MM_PAGES_USER;
+
+	if (request->kind == MM_PAGES_AT)
+		return MM_PAGES_COLOUR_COUNT;
+	if (is_served_by(model, request, colour))
+		return colour;
+	return is_served_by(model, request, MM_PAGES_NEUTRAL) ? MM_PAGES_NEUTRAL : MM_PAGES_COLOUR_COUNT;
+}
+
 static void occupy(struct model *model, uint32_t page, uint32_t pages, uint32_t owner)
 {
 	for (uint32_t i = page; i < page + pages; i++) {
@@ -244,8 +272,8 @@ static void step_alloc(struct model *model)
 
 	if (model->held_count == HELD_MAX)
 		return;
-	if (is_plain)
-		note_choice(model, &request, &choice);
+	note_choice(model, &request, &choice);
+	uint8_t wanted = is_plain ? MM_PAGES_COLOUR_COUNT : wanted_colour(model, &request);
 	status = mm_pages_alloc(&model->world->mmram.pages, &request, &region);
 	if (!is_rich)
 		assert_status(status, MM_E_QUOTA);
@@ -265,6 +293,8 @@ static void step_alloc(struct model *model)
 		assert_true(fits_at(model, &request, held.page));
 	if (is_plain)
 		check_choice(&request, &choice, held.page);
+	if (wanted != MM_PAGES_COLOUR_COUNT)
+		assert_int_equal(choice.colours[held.page], wanted);
 	occupy(model, held.page, held.pages, owner);
 	model->held[model->held_count++] = held;
 }

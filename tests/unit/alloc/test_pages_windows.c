@@ -111,6 +111,31 @@ static void crosses_windows_of_any_colour_as_a_last_resort(void **state)
 	assert_int_equal(page_world_stats(world).mixed_windows, 1);
 }
 
+/* Window 0 goes from user to supervisor; what the user's index remembers of it must not lead an aligned request there.
+ */
+static void searches_by_place_keep_to_their_colour(void **state)
+{
+	struct page_world *world = *state;
+	struct mm_pages_request request = { MM_PAGES_ANY, 0, 4, 4 * PAGE, { 1 } };
+	uint64_t window3 = BASE + 3 * MM_PAGES_WINDOW_BYTES;
+	struct mm_region region;
+	uint64_t pages;
+
+	page_world_alloc_at(world, BASE, 512, domain1);
+	page_world_free(world, BASE, 512, domain1);
+	assert_status(mm_pages_mmram_release(&world->mmram, 0, &pages), MM_OK);
+	page_world_alloc(world, 3 * 512, supervisor);
+	assert_int_equal(page_world_alloc(world, 1, supervisor), BASE);
+	page_world_free(world, window3, 512, supervisor);
+	assert_int_equal(page_world_alloc(world, 512, domain1), window3);
+	page_world_free(world, window3 + 64 * PAGE, 4, domain1);
+	page_world_free(world, window3 + 9 * PAGE, 4, domain1); /* the best fit, not aligned */
+	assert_status(mm_pages_mmram_release(&world->mmram, 0, &pages), MM_OK);
+	assert_status(mm_pages_alloc(&world->mmram.pages, &request, &region), MM_OK);
+	assert_int_equal(region.base, window3 + 64 * PAGE);
+	assert_int_equal(page_world_stats(world).mixed_windows, 0);
+}
+
 static void strict_windows_fail_rather_than_mix(void **state)
 {
 	static const struct mm_region region = { BASE, 4 * MIB };
@@ -394,6 +419,7 @@ int main(void)
 		WITH_WORLD(a_run_may_cross_into_neutral_windows),
 		WITH_WORLD(mixes_windows_rather_than_fail),
 		WITH_WORLD(crosses_windows_of_any_colour_as_a_last_resort),
+		WITH_WORLD(searches_by_place_keep_to_their_colour),
 		cmocka_unit_test(strict_windows_fail_rather_than_mix),
 		WITH_WORLD(frees_across_windows_of_two_colours),
 		cmocka_unit_test(regions_in_one_window_keep_their_hole),

@@ -70,15 +70,23 @@ GOOD = policy((PORT, DENY, [port(0xcf8, 4, W | STRICT), port(0xcfc, 4, W)]),
               (MEMORY, DENY, []))
 
 
-def extension(strings=b"\0reason\0", reasons=((PORT, 0, 1),)):
+def grant(base, length, owner=0):
+    return struct.pack("<IHHQQII", owner, PORT, R, base, length, 0, 0)
+
+
+def extension(strings=b"\0reason\0", reasons=((PORT, 0, 1),), grants=()):
+    """With grants, there is a domain 0 that owns them."""
+    domains = [struct.pack("<IIIIIIQ", 1, 0, 0, 0, 0, 0, 0)] if grants else []
     rows = b"".join(struct.pack("<IIII", t, e, s, 0) for t, e, s in reasons)
     body = struct.pack("<BBBBIIHH", 0, 0, 0, 0, 0, 0, 1, 0)
     at, tables = 0x58, b""
-    for data, count in ((rows, len(reasons)), (b"", 0), (b"", 0), (b"", 0), (b"", 0), (b"", 0), (strings, len(strings))):
+    columns = ((rows, len(reasons)), (b"".join(domains), len(domains)), (b"", 0), (b"".join(grants), len(grants)),
+               (b"", 0), (b"", 0), (strings, len(strings)))
+    for data, count in columns:
         tables += struct.pack("<II", at, count)
         at += len(data)
     size = (at + 7) & ~7
-    tail = rows + strings + bytes(size - at)
+    tail = b"".join(data for data, _ in columns) + bytes(size - at)
     head = struct.pack("<IHHI", 0x58504652, 0, 1, size)
     crc = zlib.crc32(head + bytes(4) + body + tables + tail)
     return head + struct.pack("<I", crc) + body + tables + tail
@@ -170,6 +178,10 @@ def binaries():
     bad("ext-size", GOOD + patched(sound, 8, "<I", len(sound) + 8), "E_TRUNCATED", "extension Size")
     bad("ext-crc", GOOD + patched(sound, 12, "<I", 0), "E_POLICY_EXT_CHECKSUM", "extension Crc32")
     bad("ext-version", GOOD + resealed(sound, 6, "<H", 2), "E_POLICY_EXT_VERSION", "extension Version")
+    bad("ext-reserved", GOOD + resealed(sound, 19, "<B", 1), "E_POLICY_EXT_RESERVED", "extension Reserved")
+    bad("ext-grant-empty", GOOD + extension(grants=[grant(0x70, 0)]), "E_POLICY_EXT_RANGE", "grant Length")
+    bad("ext-grants-overlap", GOOD + extension(grants=[grant(0x70, 4), grant(0x73, 1)]), "E_POLICY_EXT_OVERLAP",
+        "grant Base")
     bad("ext-level", GOOD + resealed(sound, 18, "<B", 25), "E_POLICY_EXT_VALUE", "extension IsolationLevel")
     bad("ext-table", GOOD + resealed(sound, 0x28, "<I", 0x60), "E_POLICY_EXT_TABLE", "extension Domains")
     bad("ext-reference", GOOD + extension(reasons=((PORT, 2, 1),)), "E_POLICY_EXT_REFERENCE", "reason Entry")
@@ -228,7 +240,7 @@ def sources():
 
 
 def main():
-    for old in list(HERE.glob("bad-*.bin")) + list(HERE.glob("bad-*.dts")):
+    for old in list(HERE.glob("bad-*.bin")) + list(HERE.glob("bad-*.dt[bs]")):
         old.unlink()
     binaries()
     sources()
@@ -236,6 +248,9 @@ def main():
     other.write_text("/* SPDX-License-Identifier: BSD-2-Clause-Patent */\n/dts-v1/;\n\n/ {\n\tcompatible = \"acme,board\";\n};\n",
                      encoding="utf-8")
     expected.append((other.name, "E_POLICY_SOURCE_COMPATIBLE", "/"))
+    cut = HERE / "bad-tree.dtb"  # a header that promises more than there is
+    cut.write_bytes(struct.pack(">10I", 0xd00dfeed, 0x1000, 0x38, 0x800, 0x28, 17, 16, 0, 0, 0x7c8))
+    expected.append((cut.name, "E_POLICY_SOURCE_TREE", cut.name))
     lines = [f"{name}\t{status}\t{place}\n" for name, status, place in sorted(expected)]
     (HERE / "expected.txt").write_text("".join(lines), encoding="utf-8")
     (HERE / "good-small.bin").write_bytes(GOOD)

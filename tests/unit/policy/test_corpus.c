@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include "mm/base/compiler.h"
+
 #define FILES_MAX 256
 #define TEXT_MAX  64
 
@@ -18,7 +20,7 @@ struct expectation {
 
 static const char *folder;
 static struct expectation expectations[FILES_MAX];
-static struct CMUnitTest tests[FILES_MAX];
+static struct CMUnitTest tests[FILES_MAX + 1];
 
 static size_t read_file(const char *name, uint8_t *bytes, size_t capacity)
 {
@@ -55,6 +57,49 @@ static void is_refused_as_expected(void **state)
 	assert_true(refusal.offset <= count);
 	fake_policy_finish(&fake);
 	free(exact);
+}
+
+/* Statuses that only the gate answers, not the decoder: -230 to -239. */
+static bool is_decoders(int number)
+{
+	return (number <= -200 && number > -230) || (number <= -240 && number >= -299);
+}
+
+/* True if expected.txt has a file, binary or source, that is refused with this status. */
+static bool has_file(const char *status)
+{
+	char line[3 * TEXT_MAX];
+	char found[TEXT_MAX];
+	char path[1024];
+	bool has = false;
+	FILE *file;
+
+	assert_true(snprintf(path, sizeof(path), "%s/expected.txt", folder) < (int)sizeof(path));
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (!has && fgets(line, sizeof(line), file) != NULL)
+		has = sscanf(line, "%*[^\t]\t%63[^\t]", found) == 1 && strcmp(found, status) == 0;
+	(void)fclose(file);
+	return has;
+}
+
+static void every_status_of_the_decoders_has_a_file(void **state)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} statuses[] = {
+#define MM_STATUS(status, number, text) { #status, number },
+#include "mm/base/status_list.h"
+#undef MM_STATUS
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < MM_ARRAY_COUNT(statuses); i++) {
+		if (is_decoders(statuses[i].number) && !has_file(statuses[i].name))
+			fail_msg("no corpus file is refused with %s", statuses[i].name);
+	}
 }
 
 /* Lines of file, status and field, separated by tabs. Returns how many are binaries. */
@@ -97,5 +142,6 @@ int main(int argc, char **argv)
 		test.initial_state = &expectations[i];
 		tests[i] = test;
 	}
-	return _cmocka_run_group_tests("policy/corpus", tests, count, NULL, NULL);
+	tests[count] = (struct CMUnitTest)cmocka_unit_test(every_status_of_the_decoders_has_a_file);
+	return _cmocka_run_group_tests("policy/corpus", tests, count + 1, NULL, NULL);
 }

@@ -39,7 +39,7 @@
 /* private: parts into which the span of all chunks is divided to find the one that holds an address. */
 #define MM_POOL_PART_COUNT 128u
 
-/* Most a pool can hold, in bytes. */
+/* Most a pool can hold, in bytes; a single block may have half of it. */
 #define MM_POOL_BYTES_MAX ((size_t)1 << 30)
 
 struct mm_pool_header;	/* private */

@@ -83,6 +83,10 @@ in_long_mode:
         and     byte [rax + TSS_TYPE_BYTE], TSS_NOT_BUSY
         mov     eax, SEL_TSS
         ltr     ax
+        ; An SMI leaves LDTR as the OS set it, and its table could lie in a channel: a call gate there would be a door to
+        ; ring 0. No selector of an LDT is valid from here on; RSM brings the OS's back.
+        xor     eax, eax
+        lldt    ax
         mov     eax, CR0_PAGED_WP
         mov     cr0, rax
         mov     rax, [fix64_idtr]

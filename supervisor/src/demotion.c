@@ -9,6 +9,8 @@ void mm_supv_demotion_init(struct mm_supv_cpu *cpu)
 	const struct mm_hal_msr_swap rows[MM_SUPV_MSR_SWAPS] = {
 		{ .index = MM_MSR_STAR, .ours = MM_SUPV_STAR },
 		{ .index = MM_MSR_LSTAR, .ours = mm_supv_wiring_of(cpu)->syscall_entry },
+		/* SYSCALL from compatibility mode (AMD): no selector leads there; page 0 is absent if one did. */
+		{ .index = MM_MSR_CSTAR, .ours = 0 },
 		{ .index = MM_MSR_FMASK, .ours = MM_SUPV_FMASK },
 		{ .index = MM_MSR_KERNEL_GS_BASE, .ours = 0 },
 		{ .index = MM_MSR_SYSENTER_CS, .ours = 0 },

@@ -7,6 +7,7 @@
 #define MM_MSR_EFER	      0xC0000080u
 #define MM_MSR_STAR	      0xC0000081u
 #define MM_MSR_LSTAR	      0xC0000082u
+#define MM_MSR_CSTAR	      0xC0000083u
 #define MM_MSR_FMASK	      0xC0000084u
 #define MM_MSR_GS_BASE	      0xC0000101u
 #define MM_MSR_KERNEL_GS_BASE 0xC0000102u

@@ -191,8 +191,8 @@ struct mm_supv_state {
  * MSRs that ring 3 needs and the OS owns: loaded before the first entry into ring 3 of an SMI, put back after it. The
  * GS base is last: RSM puts that back.
  */
-#define MM_SUPV_MSR_SWAPS      6u
-#define MM_SUPV_MSR_SWAPS_BACK 5u
+#define MM_SUPV_MSR_SWAPS      7u
+#define MM_SUPV_MSR_SWAPS_BACK 6u
 
 struct mm_supv_os_state {
 	struct mm_hal_msr_swap msrs[MM_SUPV_MSR_SWAPS];

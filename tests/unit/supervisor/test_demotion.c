@@ -9,6 +9,7 @@
 #define SYSENTER_CS    0x174u
 #define STAR	       0xc0000081u
 #define LSTAR	       0xc0000082u
+#define CSTAR	       0xc0000083u
 #define FMASK	       0xc0000084u
 #define GS_BASE	       0xc0000101u
 #define KERNEL_GS_BASE 0xc0000102u
@@ -21,6 +22,7 @@ static const struct door {
 } doors[] = {
 	{ STAR, 0x0023001000000000, 0x004b003800000000 },
 	{ LSTAR, 0xffffffff81000000, WORLD_SYSCALL_ENTRY },
+	{ CSTAR, 0xffffffff81000800, 0 },
 	{ FMASK, 0x47700, 0x257700 },
 	{ KERNEL_GS_BASE, 0xffff888000000000, 0 },
 	{ SYSENTER_CS, 0x10, 0 },
@@ -180,7 +182,7 @@ static void masks_every_flag_that_ring_3_could_abuse(void **state)
 
 int main(void)
 {
-	static const uint32_t msrs[] = { STAR, LSTAR, FMASK, KERNEL_GS_BASE, SYSENTER_CS, GS_BASE };
+	static const uint32_t msrs[] = { STAR, LSTAR, CSTAR, FMASK, KERNEL_GS_BASE, SYSENTER_CS, GS_BASE };
 	const struct CMUnitTest tests[] = {
 		DEMOTED(closes_every_door_of_the_os),
 		DEMOTED(points_gs_at_this_cpus_object),

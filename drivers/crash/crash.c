@@ -47,6 +47,12 @@ static void overflow_stack(void)
 	__asm__ volatile("1: subq $4096, %%rsp\n\tpushq $0\n\tjmp 1b" : : : "memory");
 }
 
+/* A far pointer whose selector is slot 0 of the LDT, as ring 3. */
+static const struct {
+	uint32_t offset;
+	uint16_t selector;
+} gate = { 0, 0x0007 };
+
 static void privileged(uint32_t kind)
 {
 	switch (kind) {
@@ -70,6 +76,9 @@ static void privileged(uint32_t kind)
 		break;
 	case MM_CRASH_SOFTWARE_INTERRUPT:
 		__asm__ volatile("int $0x80");
+		break;
+	case MM_CRASH_CALL_GATE:
+		__asm__ volatile("lcall *%0" : : "m"(gate) : "memory");
 		break;
 #ifdef MM_CRASH_WITH_SYSENTER
 	case MM_CRASH_SYSENTER:

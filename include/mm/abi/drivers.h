@@ -60,5 +60,6 @@ enum mm_crash_kind {
 	MM_CRASH_UNKNOWN_CALL = 20,	  /* a system call number nobody knows */
 	MM_CRASH_BAD_POINTER_CALL = 21,	  /* LOG with a pointer into the supervisor: a status, then answers success */
 	MM_CRASH_SYSENTER = 22,		  /* only in the image that carries the instruction */
+	MM_CRASH_CALL_GATE = 23,	  /* #GP: far call through the first slot of the LDT that the OS left */
 	MM_CRASH_KIND_END
 };

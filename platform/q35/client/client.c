@@ -13,8 +13,9 @@
 #define LIST_CAPACITY 512u
 
 static const struct mm_q35_check_list *const lists[] = {
-	&mm_q35_checks_lock,	   &mm_q35_checks_message, &mm_q35_checks_malformed, &mm_q35_checks_crash,
-	&mm_q35_checks_processors, &mm_q35_checks_state,   &mm_q35_checks_forbidden, &mm_q35_checks_sysenter,
+	&mm_q35_checks_lock,  &mm_q35_checks_message,	&mm_q35_checks_malformed,
+	&mm_q35_checks_crash, &mm_q35_checks_gate,	&mm_q35_checks_processors,
+	&mm_q35_checks_state, &mm_q35_checks_forbidden, &mm_q35_checks_sysenter,
 };
 
 bool mm_q35_client_fail(struct mm_q35_client *client, const char *format, ...)

@@ -40,6 +40,7 @@ extern const struct mm_q35_check_list mm_q35_checks_lock;
 extern const struct mm_q35_check_list mm_q35_checks_message;
 extern const struct mm_q35_check_list mm_q35_checks_malformed;
 extern const struct mm_q35_check_list mm_q35_checks_crash;
+extern const struct mm_q35_check_list mm_q35_checks_gate;
 extern const struct mm_q35_check_list mm_q35_checks_processors;
 extern const struct mm_q35_check_list mm_q35_checks_state;
 extern const struct mm_q35_check_list mm_q35_checks_forbidden;

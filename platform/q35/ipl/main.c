@@ -18,31 +18,20 @@
 #include "verify.h"
 #include "volume.h"
 
-#define ADDRESS_BITS	  32u /* of what the IPL maps */
-#define FOUR_GIB	  0x100000000ull
-#define RATE_MEASUREMENTS 3u
+#define ADDRESS_BITS 32u /* of what the IPL maps */
+#define FOUR_GIB     0x100000000ull
 
 typedef uint64_t(MM_EFIAPI *init_entry)(void *hob_start);
 
 static struct mm_q35_machine machine;
 
-/*
- * The rate of the time-stamp counter: the least of a few measurements, because whatever delays this CPU meanwhile
- * (an emulator's other work) makes a measurement greater, never less.
- */
 static uint64_t measure_rate(void)
 {
-	uint64_t least = UINT64_MAX;
+	uint64_t rate;
 
-	for (unsigned int i = 0; i < RATE_MEASUREMENTS; i++) {
-		uint64_t rate;
-
-		mm_q35_require(mm_hal_time_calibrate(&machine.hal.time, &machine.hal.cpu, &machine.hal.io, NULL, &rate),
-			       "calibrating the time-stamp counter");
-		if (rate < least)
-			least = rate;
-	}
-	return least;
+	mm_q35_require(mm_hal_time_calibrate(&machine.hal.time, &machine.hal.cpu, &machine.hal.io, NULL, &rate),
+		       "calibrating the time-stamp counter");
+	return rate;
 }
 
 /* Console, exceptions, clock: what everything after it reports with. */

@@ -65,9 +65,9 @@ enum mm_hal_time_source {
 };
 
 /*
- * Finds the rate of `time`'s ticks: what CPUID says, else about 10 ms against the 8254 (ports 0x42, 0x43, 0x61; the
- * speaker gate is put back as it was). Before the OS runs, one CPU. Sets nothing: hand the result to
- * mm_hal_time_set_rate(). `ret_source` may be NULL.
+ * Finds the rate of `time`'s ticks: what CPUID says, else the least of several measurements of 10 ms against the 8254
+ * (ports 0x42, 0x43, 0x61; the speaker gate is put back as it was), ended early when two agree. Before the OS runs, one
+ * CPU. Sets nothing: hand the result to mm_hal_time_set_rate(). `ret_source` may be NULL.
  * MM_OK; MM_E_HAL_NO_CLOCK if CPUID is silent and the timer does not count, or the result would be 0.
  */
 enum mm_status mm_hal_time_calibrate(struct mm_hal_time *time, struct mm_hal_cpu *cpu, struct mm_hal_io *io,

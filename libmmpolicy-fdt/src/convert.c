@@ -22,6 +22,25 @@ size_t mm_policy_fdt_blob_bytes(size_t dtb_bytes)
 	return 4u * dtb_bytes + 512u;
 }
 
+/*
+ * True if each tag lies behind the one before it. libfdt adds a property's length to the offset as it stands in the
+ * tree, and releases before 1.6.2 let a huge one lead backwards: every later walk would then turn in circles.
+ */
+static bool goes_forward(const void *fdt)
+{
+	int offset = 0;
+	int next;
+	uint32_t tag;
+
+	do {
+		tag = fdt_next_tag(fdt, offset, &next);
+		if (tag != FDT_END && next <= offset)
+			return false;
+		offset = next;
+	} while (tag != FDT_END);
+	return true;
+}
+
 static enum mm_status check_tree(const struct source *source, size_t bytes)
 {
 	int error;
@@ -33,6 +52,9 @@ static enum mm_status check_tree(const struct source *source, size_t bytes)
 		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "", (uint64_t)-error);
 	if (fdt_totalsize(source->fdt) > bytes)
 		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "", fdt_totalsize(source->fdt));
+	if (!goes_forward(source->fdt))
+		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_TREE, -1, "",
+					       fdt_size_dt_struct(source->fdt));
 	if (fdt_node_check_compatible(source->fdt, 0, "ringfence,mm-policy-1") != 0)
 		return mm_policy_source_refuse(source, MM_E_POLICY_SOURCE_COMPATIBLE, 0, "compatible", 0);
 	return MM_OK;

@@ -251,6 +251,11 @@ def main():
     cut = HERE / "bad-tree.dtb"  # a header that promises more than there is
     cut.write_bytes(struct.pack(">10I", 0xd00dfeed, 0x1000, 0x38, 0x800, 0x28, 17, 16, 0, 0, 0x7c8))
     expected.append((cut.name, "E_POLICY_SOURCE_TREE", cut.name))
+    circle = HERE / "bad-tree-circle.dtb"  # a property whose length leads back to its own tag
+    block = struct.pack(">5I", 1, 0, 3, 0xfffffff4, 0) + struct.pack(">2I", 2, 9)
+    circle.write_bytes(struct.pack(">10I", 0xd00dfeed, 56 + len(block) + 8, 56, 56 + len(block), 40, 17, 16, 0, 8,
+                                   len(block)) + bytes(16) + block + b"circle\0\0")
+    expected.append((circle.name, "E_POLICY_SOURCE_TREE", circle.name))
     lines = [f"{name}\t{status}\t{place}\n" for name, status, place in sorted(expected)]
     (HERE / "expected.txt").write_text("".join(lines), encoding="utf-8")
     (HERE / "good-small.bin").write_bytes(GOOD)

@@ -144,7 +144,6 @@ struct mm_supv_ring3_ops {
 struct mm_supv_wiring {
 	uint8_t gates[4096] __attribute__((aligned(4096))); /* the IDT of all CPUs */
 	uint8_t has_smap;				    /* read by the trap entries */
-	uint8_t has_intel_sysenter;
 	const struct mm_supv_ring3_ops *ring3;
 	uint64_t syscall_entry; /* for LSTAR */
 	struct mm_hal_cpu *cpu;
